@@ -1,0 +1,11 @@
+# Flags that every target of ours is built with.
+add_library(lockstep_compiler INTERFACE)
+target_compile_options(lockstep_compiler INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  # gcc 12 sees uninitialised std::optional where there is none.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
+  # libstdc++ 12's stable_sort uses what clang 19 calls deprecated.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
+  $<$<BOOL:${LOCKSTEP_WERROR}>:-Werror>
+  # Without it gcc turns a chain of awaits that never suspend into recursion at -O0 and -O1.
+  $<$<CXX_COMPILER_ID:GNU>:-foptimize-sibling-calls>)

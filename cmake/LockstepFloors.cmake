@@ -1,0 +1,16 @@
+# lockstep_library(<folder> DEPENDS <targets>...): the static library lockstep::<folder> of all
+# sources below <folder>/. Adding a file to a folder needs no line here.
+function(lockstep_library folder)
+  cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  if(sources)
+    add_library(lockstep_${folder} STATIC ${sources})
+    target_include_directories(lockstep_${folder} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(lockstep_${folder} PUBLIC ${arg_DEPENDS} PRIVATE lockstep_compiler)
+  else()
+    add_library(lockstep_${folder} INTERFACE)
+    target_include_directories(lockstep_${folder} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(lockstep_${folder} INTERFACE ${arg_DEPENDS})
+  endif()
+  add_library(lockstep::${folder} ALIAS lockstep_${folder})
+endfunction()
