@@ -1,3 +1,9 @@
+# ccache, where there is one, unless the caller chose a launcher.
+find_program(LOCKSTEP_CCACHE ccache)
+if(LOCKSTEP_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${LOCKSTEP_CCACHE})
+endif()
+
 # Flags that every target of ours is built with.
 add_library(lockstep_compiler INTERFACE)
 target_compile_options(lockstep_compiler INTERFACE
