@@ -1,0 +1,41 @@
+#pragma once
+// The running fingerprint of a run: equal digests, equal runs, on any compiler and machine.
+
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace lockstep {
+
+/// Folds 64-bit words, in order, into 64 bits. Not cryptographic; every bit of every word counts.
+/// The same on every platform: no std::hash, and text is read byte by byte in little-endian words.
+class Digest {
+ public:
+  constexpr void fold(std::uint64_t word) noexcept {
+    state_ = (state_ ^ word) * 0x9fb21c651e98df25u;
+    state_ ^= state_ >> 32;
+  }
+  constexpr void fold(std::string_view text) noexcept {
+    fold(static_cast<std::uint64_t>(text.size()));
+    std::size_t i = 0;
+    for (; i + 8 <= text.size(); i += 8) fold(word_at(text, i, 8));
+    if (i < text.size()) fold(word_at(text, i, text.size() - i));
+  }
+  constexpr std::uint64_t value() const noexcept { return state_; }
+
+  friend bool operator==(const Digest&, const Digest&) = default;
+
+ private:
+  static constexpr std::uint64_t word_at(std::string_view text, std::size_t from,
+                                         std::size_t count) noexcept {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[from + i])) << (8 * i);
+    }
+    return word;
+  }
+
+  std::uint64_t state_ = 0x2545f4914f6cdd1du;
+};
+
+}  // namespace lockstep
