@@ -1,0 +1,79 @@
+// Pages stay readable and no plug-in is dead, and the checks that say so can fail.
+#include <gmock/gmock.h>
+
+#include "tests/house/house.hpp"
+
+namespace lockstep::house {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+// Files that earn more than 500 lines, each with its reason.
+const std::set<std::string> long_files = {};
+
+// The folders of plug-ins and their tables of contents.
+const std::vector<PluginFolder> plugin_folders = {
+    {"backends", "backend.hpp"},          {"workloads", "workload.hpp"}, {"nemesis", "fault.hpp"},
+    {"checker/models", "../checker.hpp"}, {"reports", "report.hpp"},
+};
+
+std::vector<Finding> shape_of(const std::string& text) {
+  return check_shape({"sim/long.cpp"}, make_source("sim/sample.cpp", text));
+}
+
+TEST(Shape, ALineOver100ColumnsIsFound) {
+  EXPECT_THAT(shape_of(std::string(101, 'a') + "\n"), SizeIs(1));
+  EXPECT_THAT(shape_of(std::string(100, 'a') + "\n"), IsEmpty());
+}
+
+TEST(Shape, ColumnsAreCharactersAndNotBytes) {
+  std::string arrows;
+  for (int i = 0; i < 100; ++i) arrows += "→";
+  EXPECT_THAT(shape_of(arrows), IsEmpty());
+}
+
+TEST(Shape, AFileOver500LinesIsFoundUnlessItEarnedIt) {
+  EXPECT_THAT(shape_of(std::string(501, '\n')), SizeIs(1));
+  EXPECT_THAT(shape_of(std::string(500, '\n')), IsEmpty());
+  const auto earned = make_source("sim/long.cpp", std::string(501, '\n'));
+  EXPECT_THAT(check_shape({"sim/long.cpp"}, earned), IsEmpty());
+}
+
+TEST(Shape, APromiseIsFound) {
+  EXPECT_THAT(shape_of("// TO"
+                       "DO: later\n"),
+              SizeIs(1));
+}
+
+TEST(Plugins, AFileThatTheTableDoesNotNameIsFound) {
+  const std::vector<Source> sources = {
+      make_source("nemesis/fault.hpp", "#define FAULTS(X) X(pause)\n"),
+      make_source("nemesis/pause.cpp", ""), make_source("nemesis/pausing.cpp", "")};
+  const auto findings = check_plugins({"nemesis", "fault.hpp"}, sources);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].path, "nemesis/pausing.cpp");
+}
+
+TEST(Plugins, AFileWithAHeaderOfItsOwnIsNoPlugin) {
+  const std::vector<Source> sources = {make_source("nemesis/fault.hpp", ""),
+                                       make_source("nemesis/draw.hpp", ""),
+                                       make_source("nemesis/draw.cpp", "")};
+  EXPECT_THAT(check_plugins({"nemesis", "fault.hpp"}, sources), IsEmpty());
+}
+
+TEST(House, EveryPageIsReadable) {
+  for (const auto& source : read_sources(LOCKSTEP_SOURCE_DIR)) {
+    EXPECT_EQ(told(check_shape(long_files, source)), "");
+  }
+}
+
+TEST(House, EveryPluginIsInItsTable) {
+  const auto sources = read_sources(LOCKSTEP_SOURCE_DIR);
+  for (const auto& plugins : plugin_folders) {
+    EXPECT_EQ(told(check_plugins(plugins, sources)), "");
+  }
+}
+
+}  // namespace
+}  // namespace lockstep::house
