@@ -30,7 +30,7 @@ const std::vector<Ban>& bans() {
                 R"(\b(s?rand|arc4random\w*)\s*\(|[<]random[>])"),
        "a random stream of core/: std distributions differ between libraries"},
       {compiled(R"(std::(thread|jthread|async|mutex|shared_mutex|atomic\w*|future|this_thread)\b|)"
-                R"(std::condition_variable\w*|\bthread_local\b|\bsleep_for\b)"),
+                R"(std::condition_variable\w*|\bthread_local\b)"),
        "Env's tasks and sleep; threads belong to harness/campaign"},
       {compiled(R"([<](thread|mutex|atomic|future|condition_variable|shared_mutex|stop_token)[>])"),
        "Env's tasks and sleep; threads belong to harness/campaign"},
@@ -61,7 +61,7 @@ const std::vector<Ban>& bans() {
 // are ordered in both, so only parentheses count.
 const std::regex& draw() {
   static const std::regex pattern =
-      compiled(R"((\.|->)(next|draw|below|between|chance|pick|uniform|one_in)\s*\()");
+      compiled(R"((\.|->)(next|below|between|scale_between|chance|pick|token)\s*\()");
   return pattern;
 }
 
