@@ -40,6 +40,8 @@ struct Fault {
 struct NetworkProfile {
   Duration latency_min = 100us;  // one way
   Duration latency_max = 500us;
+  std::uint32_t tail_millionths = 0;  // of messages: these take up to tail_max, log-uniformly
+  Duration tail_max = 20ms;
   std::uint32_t loss_millionths = 0;         // of segments, each way; TCP sends them again later
   std::uint32_t duplicate_millionths = 0;    // of datagrams
   std::uint32_t reorder_millionths = 0;      // of datagrams: delayed by up to reorder_by

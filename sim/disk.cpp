@@ -1,0 +1,84 @@
+#include "sim/disk.hpp"
+
+#include <algorithm>
+
+namespace lockstep::sim {
+namespace {
+// A data-centre SSD: a write reaches the page cache at once, a flush takes about a millisecond.
+constexpr Duration read_min = 50us, read_max = 200us;
+constexpr Duration write_min = 2us, write_max = 20us;
+constexpr Duration sync_min = 300us, sync_max = 3ms;
+}  // namespace
+
+std::string SimDisk::File::content() const {
+  std::string all = durable;
+  for (const Write& write : unsynced) apply(all, write);
+  return all;
+}
+
+void SimDisk::apply(std::string& content, const Write& write) {
+  if (write.replaces) content.clear();
+  content += write.bytes;
+}
+
+void SimDisk::settle(File& file, std::size_t writes) {
+  for (std::size_t i = 0; i < writes; ++i) apply(file.durable, file.unsynced[i]);
+  file.unsynced.erase(file.unsynced.begin(),
+                      file.unsynced.begin() + static_cast<std::ptrdiff_t>(writes));
+}
+
+Task<Result<std::string>> SimDisk::read(std::string file) {
+  const Duration takes = random_.between(read_min, read_max);
+  co_await env_.sleep_for(takes);
+  const auto at = files_.find(file);
+  if (at == files_.end()) co_return std::string();
+  co_return at->second.content();
+}
+
+Task<Result<void>> SimDisk::append(std::string file, std::string bytes) {
+  File& target = files_[file];
+  target.size += bytes.size();
+  target.unsynced.push_back({std::move(bytes), false});
+  const Duration takes = random_.between(write_min, write_max);
+  co_await env_.sleep_for(takes);
+  co_return Result<void>();
+}
+
+Task<Result<void>> SimDisk::replace(std::string file, std::string bytes) {
+  File& target = files_[file];
+  target.size = bytes.size();
+  target.unsynced.push_back({std::move(bytes), true});
+  const Duration takes = random_.between(write_min, write_max);
+  co_await env_.sleep_for(takes);
+  co_return Result<void>();
+}
+
+Task<Result<void>> SimDisk::sync(std::string file) {
+  const std::size_t writes = files_[file].unsynced.size();
+  const Duration takes = random_.between(sync_min, sync_max);
+  co_await env_.sleep_for(takes);
+  const auto at = files_.find(file);
+  if (at != files_.end()) settle(at->second, std::min(writes, at->second.unsynced.size()));
+  co_return Result<void>();
+}
+
+std::size_t SimDisk::size(const std::string& file) const {
+  const auto at = files_.find(file);
+  return at == files_.end() ? 0 : at->second.size;
+}
+
+void SimDisk::lose_unsynced() {
+  for (auto& [name, file] : files_) {
+    const std::size_t kept = static_cast<std::size_t>(random_.below(file.unsynced.size() + 1));
+    settle(file, kept);
+    if (!file.unsynced.empty() && !file.unsynced.front().replaces) {
+      std::string& torn = file.unsynced.front().bytes;
+      torn.resize(static_cast<std::size_t>(random_.below(torn.size() + 1)));
+      settle(file, 1);
+    }
+    file.unsynced.clear();
+    file.size = file.durable.size();
+  }
+}
+
+}  // namespace lockstep::sim

@@ -1,0 +1,55 @@
+#include "sim/link.hpp"
+
+#include <algorithm>
+
+namespace lockstep::sim {
+namespace {
+constexpr Duration first_retry = 200ms;
+constexpr Duration longest_retry = 120s;
+}  // namespace
+
+Duration Link::latency() {
+  Duration length = random_.between(profile_.latency_min, profile_.latency_max);
+  if (profile_.tail_millionths != 0 && random_.chance(profile_.tail_millionths)) {
+    length = random_.scale_between(std::max<Duration>(profile_.latency_max, 1us),
+                                   profile_.tail_max);
+  }
+  if (trouble.delay_max > Duration::zero()) {
+    length += random_.between(trouble.delay_min, trouble.delay_max);
+  }
+  return length;
+}
+
+WorldTime Link::segment_arrival(WorldTime sent, WorldTime from) {
+  Duration retry = first_retry;
+  WorldTime attempt = sent;
+  while (attempt < from) {
+    attempt += retry;
+    retry = std::min(retry * 2, longest_retry);
+  }
+  const std::uint32_t loss =
+      std::min(profile_.loss_millionths + trouble.loss_millionths, 999'999u);
+  while (loss != 0 && random_.chance(loss)) {
+    attempt += retry;
+    retry = std::min(retry * 2, longest_retry);
+  }
+  return attempt + latency();
+}
+
+Link::Copies Link::datagram_arrivals(WorldTime sent) {
+  Copies copies;
+  if (cut()) return copies;
+  const std::uint32_t loss = profile_.loss_millionths + trouble.loss_millionths;
+  if (loss != 0 && random_.chance(loss)) return copies;
+  const std::uint32_t again = profile_.duplicate_millionths + trouble.duplicate_millionths;
+  const int wanted = again != 0 && random_.chance(again) ? 2 : 1;
+  const std::uint32_t reorder = profile_.reorder_millionths + trouble.reorder_millionths;
+  for (; copies.count < wanted; ++copies.count) {
+    WorldTime& at = copies.at[copies.count];
+    at = sent + latency();
+    if (reorder != 0 && random_.chance(reorder)) at += random_.between(0ns, profile_.reorder_by);
+  }
+  return copies;
+}
+
+}  // namespace lockstep::sim
