@@ -1,0 +1,58 @@
+#pragma once
+// What a lock to be judged is, and the table of contents of this folder.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/claims.hpp"
+#include "core/lock.hpp"
+#include "core/record.hpp"
+
+namespace lockstep {
+
+/// A change of a lock's grant, as its backend reads it out of a change of a key.
+struct GrantNote {
+  std::string lock;
+  GrantChange change{};
+  std::string owner;
+};
+
+/// A lock to be judged: its client, the servers it needs, and what it promises.
+struct Backend {
+  std::string_view name;     // as typed on the command line: "redis-setpx"
+  std::string_view summary;  // one line, for `lockstep list`
+  std::string_view source;   // the document, client library or report that it follows
+  Claims claims{};
+  std::vector<Parameter> parameters{};  // of the client and of its servers
+  std::vector<std::string_view> steps{};  // names it gives to Env::step, for aiming faults
+
+  std::int64_t servers = 1;
+  /// What each server runs, from its start and after each restart.
+  Task<void> (*serve)(Env& server, Settings settings) = nullptr;
+  /// One client's handle. `client` outlives it.
+  std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
+  /// Appends what a changed key means for the locks it holds; nothing for other keys.
+  void (*interpret)(const KeyChange& change, std::vector<GrantNote>& out) = nullptr;
+  /// With every fault healed and every living holder releasing, how long until somebody acquires
+  /// at the latest, if nothing is wrong (property P7's bound)?
+  Duration (*liveness_bound)(const Settings& settings) = nullptr;
+};
+
+// The table of contents: one line per lock, in the order in which `lockstep list` shows them.
+#define LOCKSTEP_BACKENDS(X) \
+  X(redis_setnx)             \
+  X(redis_setpx)
+
+namespace backends {
+#define LOCKSTEP_DECLARE(name) Backend name();
+LOCKSTEP_BACKENDS(LOCKSTEP_DECLARE)
+#undef LOCKSTEP_DECLARE
+}  // namespace backends
+
+const std::vector<Backend>& all_backends();
+/// Null when there is none of that name.
+const Backend* find_backend(std::string_view name);
+
+}  // namespace lockstep
