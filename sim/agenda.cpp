@@ -80,7 +80,7 @@ std::vector<void*> Agenda::scheduled_for(Fire fire) const {
   for (const Entry& entry : heap_) {
     if (places_[slot_of(entry)].fire == fire) found.push_back(entry);
   }
-  std::sort(found.begin(), found.end());  // orders are unique: no ties
+  std::sort(found.begin(), found.end());  // house: orders are unique, so there are no ties
   std::vector<void*> who;
   for (const Entry& entry : found) who.push_back(places_[slot_of(entry)].who);
   return who;

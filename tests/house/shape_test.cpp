@@ -55,6 +55,15 @@ TEST(Plugins, AFileThatTheTableDoesNotNameIsFound) {
   EXPECT_EQ(findings[0].path, "nemesis/pausing.cpp");
 }
 
+TEST(Plugins, ATableMayNameAFileWithItsProduct) {
+  const std::vector<Source> sources = {
+      make_source("backends/backend.hpp", "#define BACKENDS(X) X(redis_setnx)\n"),
+      make_source("backends/redis/setnx.cpp", ""), make_source("backends/redis/set.cpp", "")};
+  const auto findings = check_plugins({"backends", "backend.hpp"}, sources);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_EQ(findings[0].path, "backends/redis/set.cpp");
+}
+
 TEST(Plugins, AFileWithAHeaderOfItsOwnIsNoPlugin) {
   const std::vector<Source> sources = {make_source("nemesis/fault.hpp", ""),
                                        make_source("nemesis/draw.hpp", ""),
