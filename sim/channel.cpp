@@ -197,7 +197,7 @@ Result<void> Socket::send(Frame frame) {
 }
 
 bool Socket::readable() const {
-  Channel::Half& half = channel_.half(side_);
+  const Channel::Half& half = channel_.half(side_);
   return !half.inbox.empty() || half.ended;
 }
 

@@ -35,10 +35,11 @@ struct Folder {
 
 using Floors = std::map<std::string, Folder>;
 
-// A folder of plug-ins: the header that holds its table of contents.
+// A folder of plug-ins: the header that holds its table of contents, and what a plug-in gives.
 struct PluginFolder {
   std::string folder;
   std::string table;  // relative to the folder
+  std::string type;
 };
 
 Source make_source(std::string path, std::string text);
@@ -74,7 +75,7 @@ std::vector<Finding> check_bans(const Source& source);
 // Shapes of co_await that gcc 12 miscompiles, and parameters that die at the first suspension.
 std::vector<Finding> check_coroutines(const Source& source);
 
-// Plug-in files that the folder's table of contents does not name.
+// Plug-ins that the folder's table of contents does not name.
 std::vector<Finding> check_plugins(const PluginFolder& plugins, const std::vector<Source>& sources);
 
 // Lines over 100 columns, files over 500 lines that have not earned it, promises left in code.

@@ -5,36 +5,23 @@
 #include "tests/house/house.hpp"
 
 namespace lockstep::house {
-namespace {
-
-bool has_header(const std::string& path, const std::vector<Source>& sources) {
-  const auto header = path.substr(0, path.size() - 4) + ".hpp";
-  return std::ranges::any_of(sources, [&](const Source& s) { return s.path == header; });
-}
-
-// The last folder of a path: "redis" of "backends/redis/setnx.cpp".
-std::string product(const std::string& path) {
-  const auto folders = path.substr(0, path.rfind('/'));
-  return folders.substr(folders.rfind('/') + 1);
-}
-
-}  // namespace
-
-// A plug-in is a .cpp without a header of its own: only the table can lead to it, by
-// its name or by that of its product and its own (redis_setnx for redis/setnx.cpp).
+// A plug-in is a function without parameters that gives a value of the folder's type.
 std::vector<Finding> check_plugins(const PluginFolder& plugins,
                                    const std::vector<Source>& sources) {
-  const auto table =
-      std::ranges::find(sources, plugins.folder + "/" + plugins.table, &Source::path);
+  const auto path = plugins.folder + "/" + plugins.table;
+  const auto table = std::ranges::find(sources, path, &Source::path);
+  const std::regex plugin("(^|\n)" + plugins.type + R"(\s+(\w+)\(\)\s*\{)");
   std::vector<Finding> findings;
   for (const auto& source : sources) {
-    const bool inside = source.path.starts_with(plugins.folder + "/");
-    if (!inside || !source.path.ends_with(".cpp") || has_header(source.path, sources)) continue;
-    const std::regex named("\\b(" + product(source.path) + "_)?" + stem(source.path) + "\\b");
-    if (table != sources.end() && std::regex_search(table->code, named)) continue;
-    findings.push_back(
-        {source.path, 1,
-         "no table names this file: add it to " + plugins.folder + "/" + plugins.table});
+    if (!source.path.starts_with(plugins.folder + "/")) continue;
+    const auto& code = source.code;
+    for (auto found = std::sregex_iterator(code.begin(), code.end(), plugin);
+         found != std::sregex_iterator(); ++found) {
+      const std::regex named("\\b" + found->str(2) + "\\b");
+      if (table != sources.end() && std::regex_search(table->code, named)) continue;
+      const auto line = line_at(code, static_cast<std::size_t>(found->position(2)));
+      findings.push_back({source.path, line, found->str(2) + " is in no table: add it to " + path});
+    }
   }
   return findings;
 }

@@ -14,8 +14,7 @@ const std::set<std::string> long_files = {};
 
 // The folders of plug-ins and their tables of contents.
 const std::vector<PluginFolder> plugin_folders = {
-    {"backends", "backend.hpp"},          {"workloads", "workload.hpp"}, {"nemesis", "fault.hpp"},
-    {"checker/models", "../checker.hpp"}, {"reports", "report.hpp"},
+    {"backends", "backend.hpp", "Backend"},
 };
 
 std::vector<Finding> shape_of(const std::string& text) {
@@ -46,29 +45,22 @@ TEST(Shape, APromiseIsFound) {
               SizeIs(1));
 }
 
-TEST(Plugins, AFileThatTheTableDoesNotNameIsFound) {
+TEST(Plugins, OneThatTheTableDoesNotNameIsFound) {
   const std::vector<Source> sources = {
-      make_source("nemesis/fault.hpp", "#define FAULTS(X) X(pause)\n"),
-      make_source("nemesis/pause.cpp", ""), make_source("nemesis/pausing.cpp", "")};
-  const auto findings = check_plugins({"nemesis", "fault.hpp"}, sources);
-  ASSERT_THAT(findings, SizeIs(1));
-  EXPECT_EQ(findings[0].path, "nemesis/pausing.cpp");
-}
-
-TEST(Plugins, ATableMayNameAFileWithItsProduct) {
-  const std::vector<Source> sources = {
-      make_source("backends/backend.hpp", "#define BACKENDS(X) X(redis_setnx)\n"),
-      make_source("backends/redis/setnx.cpp", ""), make_source("backends/redis/set.cpp", "")};
-  const auto findings = check_plugins({"backends", "backend.hpp"}, sources);
+      make_source("backends/backend.hpp", "#define LOCKSTEP_BACKENDS(X) X(redis_setnx)\n"),
+      make_source("backends/redis/setnx.cpp", "Backend redis_setnx() {\n}\n"),
+      make_source("backends/redis/set.cpp", "namespace x {\n\nBackend redis_set() {\n}\n}\n")};
+  const auto findings = check_plugins({"backends", "backend.hpp", "Backend"}, sources);
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].path, "backends/redis/set.cpp");
+  EXPECT_EQ(findings[0].line, 3);
 }
 
-TEST(Plugins, AFileWithAHeaderOfItsOwnIsNoPlugin) {
-  const std::vector<Source> sources = {make_source("nemesis/fault.hpp", ""),
-                                       make_source("nemesis/draw.hpp", ""),
-                                       make_source("nemesis/draw.cpp", "")};
-  EXPECT_THAT(check_plugins({"nemesis", "fault.hpp"}, sources), IsEmpty());
+TEST(Plugins, OtherFunctionsAreNone) {
+  const std::vector<Source> sources = {
+      make_source("backends/backend.hpp", "#define LOCKSTEP_BACKENDS(X)\n"),
+      make_source("backends/redis/text.cpp", "Text redis_text() {}\nBackend of(int n) {}\n")};
+  EXPECT_THAT(check_plugins({"backends", "backend.hpp", "Backend"}, sources), IsEmpty());
 }
 
 TEST(House, EveryPageIsReadable) {
