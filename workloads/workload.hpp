@@ -1,0 +1,38 @@
+#pragma once
+// What clients do with a lock, and the table of contents of this folder.
+
+#include <string_view>
+#include <vector>
+
+#include "workloads/session.hpp"
+
+namespace lockstep {
+
+/// A workload: the loop that each client runs until the run is finishing.
+struct Workload {
+  std::string_view name;     // as typed on the command line
+  std::string_view summary;  // one line, for `lockstep list`
+  std::vector<Parameter> parameters{};
+  bool uses_resource = false;
+  Task<void> (*client)(Session& session) = nullptr;
+};
+
+/// The parameters that every workload has (lock-algorithms.md A0's knobs).
+std::vector<Parameter> common_workload_parameters();
+
+// The table of contents: one line per workload, in the order in which `lockstep list` shows them.
+#define LOCKSTEP_WORKLOADS(X) \
+  X(mutex)                    \
+  X(counter)
+
+namespace workloads {
+#define LOCKSTEP_DECLARE(name) Workload name();
+LOCKSTEP_WORKLOADS(LOCKSTEP_DECLARE)
+#undef LOCKSTEP_DECLARE
+}  // namespace workloads
+
+const std::vector<Workload>& all_workloads();
+/// Null when there is none of that name.
+const Workload* find_workload(std::string_view name);
+
+}  // namespace lockstep
