@@ -48,6 +48,8 @@ class Node final : public Env, public Runtime {
   void power_off();
   /// Starts the process again (and the machine, when it was off).
   void start();
+  /// The disk comes back empty.
+  void wipe_disk() { disk_.wipe(); }
   void jump_wall(Duration by);
   void set_rate(ClockKind kind, std::int64_t ppb);
 

@@ -1,0 +1,40 @@
+// A machine loses power: memory and unsynced writes are gone, and no peer hears of it.
+
+#include "nemesis/fault_kind.hpp"
+
+namespace lockstep {
+namespace {
+
+Fault draw(Random& random, const Cluster& cluster, Duration within) {
+  Fault fault;
+  fault.kind = "power-loss";
+  fault.targets = {random.pick(cluster.servers)};
+  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  fault.lasts = random.scale_between(10ms, cluster.lease * 2);
+  return fault;
+}
+
+Undo strike(sim::World&, const Fault&, const std::vector<sim::Node*>& targets) {
+  for (sim::Node* node : targets) node->power_off();
+  return [targets] {
+    for (sim::Node* node : targets) node->start();
+  };
+}
+
+std::string tell(const Fault& fault, const std::vector<sim::Node*>& targets) {
+  return names_of(targets) + " lost power" + for_how_long(fault);
+}
+
+}  // namespace
+
+FaultKind faults::power_loss() {
+  return {.name = "power-loss",
+          .summary = "a machine loses power: what was not synced to disk may be gone, no FIN",
+          .amount = "",
+          .targets_max = 16,
+          .draw = draw,
+          .strike = strike,
+          .tell = tell};
+}
+
+}  // namespace lockstep
