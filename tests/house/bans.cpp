@@ -39,6 +39,8 @@ const std::vector<Ban>& bans() {
        "a field of Scenario; files and the environment belong to cli/ and harness/campaign"},
       {compiled(R"(\bstd::(cout|cerr|clog|cin)\b|[<]iostream[>]|(^|[^\w.:>])printf\s*\()"),
        "a returned value; telling belongs to reports/ and cli/"},
+      {compiled(R"(\bgoogle::protobuf\b|\bprotobuf::)"),
+       "the types of core/; Protocol Buffers belong to the one file that reads and writes them"},
       {compiled(R"(\bstd::locale\b|\bsetlocale\b|[<]locale[>]|\bstd::(tolower|toupper)\b)"),
        "explicit ASCII: the locale is global state"},
       {compiled(R"(std::(multi)?(set|map)\s*<\s*(const\s+)?[\w:]+\s*\*)"),

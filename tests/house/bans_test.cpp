@@ -29,8 +29,9 @@ INSTANTIATE_TEST_SUITE_P(
                     "std::cout << 1;", "std::map<Node*, int> by_node;",
                     "std::set<const Pipe *> pipes;", "std::hash<std::string>{}(s);",
                     "reinterpret_cast<std::uintptr_t>(p);", "std::sort(a.begin(), a.end());",
-                    "std::ranges::sort(a);", "double rate = 0;", "std::setlocale(0, \"\");",
-                    "move(rng.below(3), rng.below(4));", "f(a.pick(all),\n  g(b->next()));"));
+                    "std::ranges::sort(a);", "double rate = 0;", "google::protobuf::Message m;",
+                    "std::setlocale(0, \"\");", "move(rng.below(3), rng.below(4));",
+                    "f(a.pick(all),\n  g(b->next()));"));
 
 class Fine : public testing::TestWithParam<const char*> {};
 

@@ -44,7 +44,7 @@ struct PluginFolder {
 
 Source make_source(std::string path, std::string text);
 
-// Every .hpp and .cpp below the folders of ours, in order of path.
+// Every .hpp and .cpp below the folders at the root that are ours, in order of path.
 std::vector<Source> read_sources(const std::string& root);
 
 std::string read_file(const std::string& path);

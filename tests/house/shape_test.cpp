@@ -15,6 +15,7 @@ const std::set<std::string> long_files = {};
 // The folders of plug-ins and their tables of contents.
 const std::vector<PluginFolder> plugin_folders = {
     {"backends", "backend.hpp", "Backend"},
+    {"workloads", "workload.hpp", "Workload"},
 };
 
 std::vector<Finding> shape_of(const std::string& text) {

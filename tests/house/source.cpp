@@ -11,10 +11,6 @@
 namespace lockstep::house {
 namespace {
 
-constexpr std::string_view our_folders[] = {"core",      "sim",     "live",    "backends",
-                                            "workloads", "checker", "reports", "nemesis",
-                                            "harness",   "cli",     "bench",   "tests"};
-
 bool is_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -56,6 +52,11 @@ std::size_t end_of_dead_text(std::string_view text, std::size_t at) {
   return at;
 }
 
+// Folders at the root that hold nothing we wrote.
+bool is_foreign(const std::string& folder) {
+  return folder.starts_with('.') || folder.starts_with("build") || folder == "out";
+}
+
 }  // namespace
 
 std::string code_only(std::string_view text) {
@@ -89,9 +90,8 @@ std::string read_file(const std::string& path) {
 std::vector<Source> read_sources(const std::string& root) {
   namespace fs = std::filesystem;
   std::vector<Source> sources;
-  for (const auto folder : our_folders) {
-    const fs::path top = fs::path(root) / folder;
-    if (!fs::exists(top)) continue;
+  for (const auto& top : fs::directory_iterator(root)) {
+    if (!top.is_directory() || is_foreign(top.path().filename().string())) continue;
     for (const auto& entry : fs::recursive_directory_iterator(top)) {
       const auto extension = entry.path().extension();
       if (extension != ".hpp" && extension != ".cpp") continue;
