@@ -1,0 +1,86 @@
+#include "harness/draw.hpp"
+
+#include <algorithm>
+
+#include "backends/backend.hpp"
+#include "harness/run.hpp"
+#include "nemesis/fault_kind.hpp"
+
+namespace lockstep {
+namespace {
+
+Cluster cluster_of(const Scenario& scenario) {
+  NodeNames names = node_names(scenario);
+  Cluster cluster;
+  cluster.clients = std::move(names.clients);
+  cluster.servers = std::move(names.servers);
+  cluster.resources = std::move(names.resources);
+  if (scenario.lock_settings.contains("lease")) {
+    cluster.lease = scenario.lock_settings.duration("lease");
+  }
+  return cluster;
+}
+
+/// The kinds that this seed uses: each with an even chance, at least one.
+std::vector<const FaultKind*> choose_kinds(const DrawOptions& options, Random random) {
+  std::vector<const FaultKind*> kinds;
+  for (const std::string& name : options.faults) {
+    const FaultKind* kind = find_fault_kind(name);
+    const bool in = !options.swarm || random.below(2) == 0;
+    if (in) kinds.push_back(kind);
+  }
+  if (kinds.empty() && !options.faults.empty()) {
+    kinds.push_back(find_fault_kind(random.pick(options.faults)));
+  }
+  return kinds;
+}
+
+/// A pause, crash or partition that waits for a client to reach a step of the protocol hits
+/// windows of milliseconds that a random instant misses.
+void maybe_aim(Fault& fault, const Backend& backend, Random& random) {
+  if (random.below(2) == 0) return;
+  std::vector<std::string_view> steps = {"granted", "read", "checked", "wrote", "releasing"};
+  steps.insert(steps.end(), backend.steps.begin(), backend.steps.end());
+  fault.when.step = std::string(random.pick(steps));
+  fault.when.at = WorldTime{};
+  fault.when.occurrence = static_cast<std::uint32_t>(random.between(1, 5));
+  const bool client = fault.targets.front().starts_with("client-");
+  if (client && (fault.kind == "gc-pause" || fault.kind == "crash")) fault.targets = {"self"};
+}
+
+void vary_workload(Scenario& scenario, Random random) {
+  NetworkProfile& network = scenario.network;
+  if (random.below(2) == 0) network.latency_max = random.scale_between(200us, 20ms);
+  network.latency_min = std::min(network.latency_min, network.latency_max);
+  if (random.below(4) == 0) network.loss_millionths = 1'000;
+  if (random.below(4) == 0) network.tail_millionths = 10'000;
+  if (random.below(2) == 0 && scenario.workload_settings.contains("think_max")) {
+    scenario.workload_settings.put("think_max", random.scale_between(2ms, 2s));
+  }
+}
+
+}  // namespace
+
+Scenario draw(const DrawOptions& options, std::uint64_t seed) {
+  Scenario scenario = options.base;
+  scenario.seed = seed;
+  fill_defaults(scenario);
+  const Random root(seed, "draw");
+  if (options.swarm) vary_workload(scenario, root.fork(1));
+  const Cluster cluster = cluster_of(scenario);
+  const Backend& backend = *find_backend(scenario.lock);
+  const auto kinds = choose_kinds(options, root.fork(2));
+  if (kinds.empty()) return scenario;
+  Random random = root.fork(3);
+  const std::int64_t count = random.between(1, options.faults_max);
+  for (std::int64_t i = 0; i < count; ++i) {
+    Random own = root.fork(100 + static_cast<std::uint64_t>(i));
+    const FaultKind* kind = own.pick(kinds);
+    Fault fault = kind->draw(own, cluster, scenario.duration);
+    maybe_aim(fault, backend, own);
+    scenario.faults.push_back(std::move(fault));
+  }
+  return scenario;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,23 @@
+#pragma once
+// Draws explicit Scenarios from a seed: swarm testing, where each seed picks its own subset of
+// faults, rates, network and think times (Groce et al., "Swarm Testing", ISSTA 2012).
+
+#include <string>
+#include <vector>
+
+#include "core/scenario.hpp"
+
+namespace lockstep {
+
+struct DrawOptions {
+  Scenario base;                     // what every drawn Scenario has in common
+  std::vector<std::string> faults;   // kinds that may strike; empty: none
+  bool swarm = true;                 // each seed leaves some of the kinds out and varies the rest
+  std::int64_t faults_max = 8;       // in one run
+};
+
+/// The Scenario of one seed: a pure function of (options, seed), every fault written out. Needs a
+/// base that problems_of finds nothing wrong with, and known fault kinds.
+Scenario draw(const DrawOptions& options, std::uint64_t seed);
+
+}  // namespace lockstep

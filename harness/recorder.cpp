@@ -1,0 +1,155 @@
+#include "harness/recorder.hpp"
+
+#include <charconv>
+
+namespace lockstep {
+
+std::int64_t Recorder::begin_process(const sim::Node& node) {
+  const auto number = static_cast<std::int64_t>(record_.processes.size());
+  record_.processes.push_back(node.name());
+  process_[node.id()] = number;
+  return number;
+}
+
+std::int64_t Recorder::process_of(NodeId node) const {
+  const auto at = process_.find(node);
+  return at == process_.end() ? -1 : at->second;
+}
+
+// What clients do
+
+std::int64_t Recorder::write(Op op) {
+  op.index = static_cast<std::int64_t>(record_.history.size());
+  op.time = world_.now();
+  record_.history.push_back(std::move(op));
+  const Op& written = record_.history.back();
+  if (written.type == OpType::ok && written.f == "acquire" && on_acquired_) on_acquired_();
+  return written.index;
+}
+
+std::uint64_t Recorder::believe(std::int64_t process, const Lease& lease, std::int64_t op) {
+  Belief belief;
+  belief.process = process;
+  belief.lock = lease.lock;
+  belief.owner = lease.owner;
+  belief.token = lease.token;
+  belief.section = record_.beliefs.size() + 1;
+  belief.op = op;
+  belief.from = world_.now();
+  const std::uint64_t section = belief.section;
+  record_.beliefs.push_back(std::move(belief));
+  OpenBelief& open = open_[section];
+  for (const auto& [node, number] : process_) {
+    if (number == process) open.node = node;
+  }
+  watch_deadline(section, lease.until);
+  return section;
+}
+
+void Recorder::watch_deadline(std::uint64_t section, const std::optional<Deadline>& until) {
+  OpenBelief& open = open_.at(section);
+  open.deadline.reset();
+  if (!until) return;
+  open.deadline = std::make_unique<sim::ClockWatch>(
+      world_.node(open.node), *until,
+      [this, section] { end_belief(section, BeliefEnd::deadline); });
+}
+
+void Recorder::end_belief(std::uint64_t section, BeliefEnd end) {
+  auto open = open_.extract(section);
+  if (!open) return;
+  Belief& belief = record_.beliefs[section - 1];
+  belief.to = world_.now();
+  belief.end = end;
+}
+
+std::uint64_t Recorder::open_belief(NodeId node, const std::string& lock,
+                                    const std::string& owner) const {
+  for (const auto& [section, open] : open_) {
+    const Belief& belief = record_.beliefs[section - 1];
+    if (open.node == node && belief.lock == lock && belief.owner == owner) return section;
+  }
+  return 0;
+}
+
+void Recorder::close() {
+  while (!open_.empty()) end_belief(open_.begin()->first, BeliefEnd::run_ended);
+}
+
+// What nodes say
+
+void Recorder::on_note(sim::Node& node, const Note& note) {
+  if (const auto* extended = std::get_if<BeliefExtended>(&note)) {
+    const std::uint64_t section = open_belief(node.id(), extended->lock, extended->owner);
+    if (section != 0) watch_deadline(section, extended->until);
+  } else if (const auto* lost = std::get_if<BeliefLost>(&note)) {
+    const std::uint64_t section = open_belief(node.id(), lost->lock, lost->owner);
+    if (section != 0) end_belief(section, BeliefEnd::told);
+  } else if (const auto* change = std::get_if<KeyChange>(&note)) {
+    write_key_change(node, *change);
+  } else if (const auto* access = std::get_if<ResourceAccess>(&note)) {
+    record_.resource.push_back({world_.now(), process_of(access->by), *access});
+  }
+}
+
+void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {
+  write_stored_effect(change);
+  grants_.clear();
+  if (backend_.interpret) backend_.interpret(change, grants_);
+  for (GrantNote& grant : grants_) {
+    const std::string key = grant.lock + '\0' + grant.owner;
+    const std::int64_t by =
+        change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
+    if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
+      holders_[key] = by;
+    }
+    ServiceEvent event;
+    event.at = world_.now();
+    event.server = server.name();
+    event.lock = std::move(grant.lock);
+    event.change = grant.change;
+    const auto holder = holders_.find(key);
+    event.holder = holder == holders_.end() ? -1 : holder->second;
+    event.owner = std::move(grant.owner);
+    event.by = by;
+    record_.service.push_back(std::move(event));
+  }
+}
+
+/// Values kept in the lock's own store (RP4) are counters: their version is their value.
+void Recorder::write_stored_effect(const KeyChange& change) {
+  constexpr std::string_view prefix = "resource:";
+  if (!change.key.starts_with(prefix) || !change.after) return;
+  if (change.cause != ChangeCause::command) return;
+  ResourceEvent event;
+  event.at = world_.now();
+  event.process = process_of(change.by);
+  ResourceAccess& access = event.access;
+  access.resource = change.key.substr(prefix.size());
+  access.by = change.by;
+  access.write = true;
+  const std::string& text = *change.after;
+  std::from_chars(text.data(), text.data() + text.size(), access.value);
+  access.version = ++stored_versions_[access.resource];
+  access.based_on = static_cast<std::uint64_t>(access.value - 1);
+  for (const Belief& belief : record_.beliefs) {
+    if (belief.process == event.process) access.section = belief.section;
+  }
+  record_.resource.push_back(std::move(event));
+}
+
+void Recorder::on_step(sim::Node& node, std::string_view step) {
+  if (nemesis_) nemesis_->on_step(node, step);
+}
+
+void Recorder::on_state(sim::Node& node) {
+  record_.nodes.push_back({node.name(), std::string(name_of(node.state())), world_.now()});
+  if (node.alive()) return;
+  std::vector<std::uint64_t> gone;
+  for (const auto& [section, open] : open_) {
+    if (open.node == node.id()) gone.push_back(section);
+  }
+  for (const std::uint64_t section : gone) end_belief(section, BeliefEnd::crashed);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,73 @@
+#pragma once
+// Writes a run's Record: what clients did and believed, what the service granted, what the
+// resource accepted, all on true time.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "core/pen.hpp"
+#include "nemesis/nemesis.hpp"
+#include "sim/world.hpp"
+
+namespace lockstep {
+
+class Recorder final : public Pen, public sim::Observer {
+ public:
+  Recorder(sim::World& world, const Backend& backend, Record& record)
+      : world_(world), backend_(backend), record_(record) {}
+
+  /// A client's process begins its life: it gets a number of its own, as in Jepsen.
+  std::int64_t begin_process(const sim::Node& node);
+  void set_nemesis(Nemesis* nemesis) { nemesis_ = nemesis; }
+  /// From now on clients begin no new work.
+  void finish() { finishing_ = true; }
+  /// Called when an acquire ends in ok.
+  void on_acquired(std::function<void()> call) { on_acquired_ = std::move(call); }
+  /// Ends all beliefs that are left, at the end of the run.
+  void close();
+
+  // Pen
+  std::int64_t write(Op op) override;
+  std::uint64_t believe(std::int64_t process, const Lease& lease, std::int64_t op) override;
+  void disbelieve(std::uint64_t section) override { end_belief(section, BeliefEnd::released); }
+  bool finishing() const override { return finishing_; }
+
+  // Observer
+  void on_note(sim::Node& node, const Note& note) override;
+  void on_step(sim::Node& node, std::string_view step) override;
+  void on_state(sim::Node& node) override;
+
+ private:
+  struct OpenBelief {
+    NodeId node{};
+    std::unique_ptr<sim::ClockWatch> deadline;
+  };
+  struct Section {
+    std::int64_t process = -1;
+    std::uint64_t number = 0;
+  };
+
+  void end_belief(std::uint64_t section, BeliefEnd end);
+  void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
+  std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
+  void write_key_change(const sim::Node& server, const KeyChange& change);
+  void write_stored_effect(const KeyChange& change);
+  std::int64_t process_of(NodeId node) const;
+
+  sim::World& world_;
+  const Backend& backend_;
+  Record& record_;
+  Nemesis* nemesis_ = nullptr;
+  bool finishing_ = false;
+  std::function<void()> on_acquired_;
+  std::map<std::uint64_t, OpenBelief> open_;      // by section, which is the belief's place + 1
+  std::map<NodeId, std::int64_t> process_;        // of each client node, now
+  std::map<std::string, std::int64_t> holders_;   // lock and owner value -> process
+  std::map<std::string, std::uint64_t> stored_versions_;
+  std::vector<GrantNote> grants_;
+};
+
+}  // namespace lockstep

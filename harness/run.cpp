@@ -1,0 +1,205 @@
+#include "harness/run.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "backends/backend.hpp"
+#include "checker/property.hpp"
+#include "harness/recorder.hpp"
+#include "nemesis/nemesis.hpp"
+#include "sim/world.hpp"
+#include "workloads/workload.hpp"
+
+namespace lockstep {
+namespace {
+
+/// Wall clocks begin here (November 2023), so that nobody takes one for a monotonic clock.
+constexpr Duration wall_start = std::chrono::seconds(1'700'000'000);
+
+/// What a client's process owns, for as long as it lives.
+struct Client {
+  Client(Env& env, const Backend& backend, LockOptions options, NodeId resource, Duration timeout)
+      : lock(backend.connect(env, std::move(options))), store(env, resource, timeout) {}
+
+  std::unique_ptr<Lock> lock;
+  ResourceClient store;
+};
+
+/// One run, from the making of its world to the judging of its record.
+class Run {
+ public:
+  Run(const Scenario& scenario, const RunOptions& options)
+      : scenario_(scenario),
+        options_(options),
+        backend_(*find_backend(scenario.lock)),
+        workload_(*find_workload(scenario.workload)),
+        world_({scenario.seed, scenario.network, scenario.step_max, options.trace}),
+        recorder_(world_, backend_, outcome_.record) {
+    outcome_.scenario = scenario;
+  }
+
+  Outcome finish() {
+    try {
+      set_up();
+      let_it_happen();
+    } catch (const std::exception& bug) {
+      outcome_.failure = bug.what();
+    }
+    close();
+    return std::move(outcome_);
+  }
+
+ private:
+  void set_up() {
+    world_.set_observer(&recorder_);
+    const NodeNames names = node_names(scenario_);
+    for (const std::string& name : names.servers) {
+      sim::Node& node = world_.add(
+          name,
+          [this](Env& env) { return backend_.serve(env, scenario_.lock_settings); },
+          wall_start);
+      servers_.push_back(node.id());
+    }
+    for (const std::string& name : names.resources) {
+      resource_ = world_.add(name, [this](Env& env) {
+        return serve_resource(env, scenario_.resource);
+      }, wall_start).id();
+    }
+    for (std::size_t i = 0; i < names.clients.size(); ++i) {
+      world_.add(names.clients[i], [this, i](Env& env) { return client_main(env, i); },
+                 wall_start);
+    }
+    nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
+    recorder_.set_nemesis(nemesis_.get());
+  }
+
+  Task<void> client_main(Env& env, std::size_t number) {
+    LockOptions options;
+    options.servers = servers_;
+    options.settings = scenario_.lock_settings;
+    const Duration odd_lease = scenario_.workload_settings.duration("odd_lease");
+    if (number % 2 == 1 && odd_lease > Duration::zero()) options.settings.put("lease", odd_lease);
+    const Duration timeout = scenario_.workload_settings.duration("resource_timeout");
+    Client client(env, backend_, std::move(options), resource_, timeout);
+    Session::Options session_options;
+    session_options.process = recorder_.begin_process(static_cast<sim::Node&>(env));
+    session_options.policy = scenario_.resource;
+    session_options.settings = scenario_.workload_settings;
+    Session session(env, *client.lock, client.store, recorder_, std::move(session_options));
+    co_await workload_.client(session);
+    if (++clients_done_ == scenario_.clients) world_.stop();
+  }
+
+  /// Calm and faults, then heal, then liveness: somebody must get the lock within the bound.
+  void let_it_happen() {
+    world_.run_until(WorldTime{} + scenario_.duration);
+    nemesis_->heal();
+    for (const NodeId server : servers_) world_.node(server).start();
+    outcome_.record.healed_at = world_.now();
+    if (clients_done_ == scenario_.clients) return;
+    recorder_.on_acquired([this] {
+      if (acquire_began_after_heal()) world_.stop();
+    });
+    bound_ = backend_.liveness_bound(scenario_.lock_settings);
+    world_.run_until(world_.now() + bound_ + 1ms);
+    recorder_.on_acquired({});
+    wind_down();
+  }
+
+  bool acquire_began_after_heal() const { return world_.now() > outcome_.record.healed_at; }
+
+  /// Lets those who hold the lock finish what they are doing.
+  void wind_down() {
+    recorder_.finish();
+    const Duration work = scenario_.workload_settings.duration("work_max");
+    const WorldTime end = world_.now() + work + 2 * scenario_.network.latency_max + 100ms;
+    while (world_.now() < end && clients_done_ < scenario_.clients) world_.run_until(end);
+  }
+
+  void close() {
+    recorder_.close();
+    Record& record = outcome_.record;
+    record.ended_at = world_.now();
+    if (record.healed_at == WorldTime{}) record.healed_at = world_.now();
+    Digest digest = world_.digest();
+    for (const Op& op : record.history) fold(digest, op);
+    outcome_.digest = digest.value();
+    outcome_.checkpoints = world_.checkpoints();
+    count();
+    if (options_.trace) outcome_.trace = world_.take_trace();
+    world_.set_observer(nullptr);
+    if (options_.judge) judge();
+  }
+
+  void count() {
+    Stats& stats = outcome_.stats;
+    const Record& record = outcome_.record;
+    stats.events = world_.events();
+    stats.messages = world_.messages();
+    stats.simulated = world_.now() - WorldTime{};
+    stats.holds = record.beliefs.size();
+    for (const FaultSpan& span : record.faults) {
+      stats.faults_in_hold += std::any_of(
+          record.beliefs.begin(), record.beliefs.end(),
+          [&](const Belief& belief) { return span.from < belief.to && belief.from <= span.to; });
+    }
+  }
+
+  void judge() {
+    const Case judged{outcome_.scenario, outcome_.record, backend_.claims,
+                      backend_.liveness_bound(scenario_.lock_settings)};
+    outcome_.verdicts = judge_all(judged);
+    if (outcome_.failure.empty()) return;
+    for (Verdict& verdict : outcome_.verdicts) {
+      if (verdict.status != Status::holds) continue;
+      verdict.status = Status::unknown;
+      verdict.explanation = "the run ended early: " + outcome_.failure;
+    }
+  }
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  const Backend& backend_;
+  const Workload& workload_;
+  Outcome outcome_;
+  std::int64_t clients_done_ = 0;
+  Duration bound_{};
+  std::vector<NodeId> servers_;
+  NodeId resource_ = no_node;
+  std::unique_ptr<Nemesis> nemesis_;
+  sim::World world_;     // after what its callbacks use, so that it is destroyed before
+  Recorder recorder_;
+};
+
+}  // namespace
+
+Outcome run(const Scenario& scenario, const RunOptions& options) {
+  return Run(scenario, options).finish();
+}
+
+NodeNames node_names(const Scenario& scenario) {
+  NodeNames names;
+  const Backend& backend = *find_backend(scenario.lock);
+  const std::string product(backend.name.substr(0, backend.name.find('-')));
+  for (std::int64_t i = 1; i <= backend.servers; ++i) {
+    names.servers.push_back(product + "-" + std::to_string(i));
+  }
+  if (find_workload(scenario.workload)->uses_resource) names.resources.push_back("resource");
+  for (std::int64_t i = 1; i <= scenario.clients; ++i) {
+    names.clients.push_back("client-" + std::to_string(i));
+  }
+  return names;
+}
+
+void fill_defaults(Scenario& scenario) {
+  for (const Parameter& p : find_backend(scenario.lock)->parameters) {
+    if (!scenario.lock_settings.contains(p.name)) scenario.lock_settings.put(p.name, p.fallback);
+  }
+  for (const Parameter& p : find_workload(scenario.workload)->parameters) {
+    if (!scenario.workload_settings.contains(p.name)) {
+      scenario.workload_settings.put(p.name, p.fallback);
+    }
+  }
+}
+
+}  // namespace lockstep
