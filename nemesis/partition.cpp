@@ -100,10 +100,14 @@ std::string tell(const Fault& fault, const Nodes& targets) {
   const std::string first = targets[0]->name();
   const std::string rest = names_of(Nodes(targets.begin() + 1, targets.end()));
   if (fault.detail == "inbound") return "nothing reached " + names_of(targets) + length;
-  if (fault.detail == "outbound") return "nothing that " + names_of(targets) + " sent arrived" + length;
-  if (fault.detail == "pair") return first + " and " + rest + " could not reach each other" + length;
-  if (fault.detail == "pair-one-way") return "nothing that " + first + " sent reached " + rest + length;
-  if (fault.detail == "bridge") return "the network fell in two, with " + first + " in both" + length;
+  if (fault.detail == "outbound")
+    return "nothing that " + names_of(targets) + " sent arrived" + length;
+  if (fault.detail == "pair")
+    return first + " and " + rest + " could not reach each other" + length;
+  if (fault.detail == "pair-one-way")
+    return "nothing that " + first + " sent reached " + rest + length;
+  if (fault.detail == "bridge")
+    return "the network fell in two, with " + first + " in both" + length;
   if (fault.detail == "ring") return "every node reached only its neighbours in a ring" + length;
   return names_of(targets) + (targets.size() == 1 ? " was" : " were") + " cut off" + length;
 }

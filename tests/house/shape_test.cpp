@@ -16,6 +16,7 @@ const std::set<std::string> long_files = {};
 const std::vector<PluginFolder> plugin_folders = {
     {"backends", "backend.hpp", "Backend"},
     {"workloads", "workload.hpp", "Workload"},
+    {"nemesis", "fault_kind.hpp", "FaultKind"},
 };
 
 std::vector<Finding> shape_of(const std::string& text) {
