@@ -21,6 +21,9 @@ const std::vector<ScenarioField<NetworkProfile>>& network_fields() {
   static const std::vector<ScenarioField<NetworkProfile>> fields = {
       {"latency_min", "the shortest way of a message, one way", &NetworkProfile::latency_min},
       {"latency_max", "the longest way of a message, one way", &NetworkProfile::latency_max},
+      {"tail_millionths", "messages that take up to tail_max instead, in a million",
+       &NetworkProfile::tail_millionths, 0, 1'000'000},
+      {"tail_max", "the longest way of such a message", &NetworkProfile::tail_max},
       {"loss_millionths", "segments lost, in a million; connections send them again",
        &NetworkProfile::loss_millionths, 0, 1'000'000},
       {"duplicate_millionths", "datagrams that arrive twice, in a million",
@@ -75,6 +78,16 @@ const std::vector<ScenarioSection>& scenario_sections() {
 }
 
 namespace {
+
+/// Does not compile when a member is added: then the tables above need a line for it.
+[[maybe_unused]] void every_member_has_a_field(const Scenario& scenario, const Fault& fault) {
+  [[maybe_unused]] const auto& [lock, lock_settings, workload, workload_settings, resource, clients,
+                                duration, seed, network, step_max, faults] = scenario;
+  [[maybe_unused]] const auto& [latency_min, latency_max, tail_millionths, tail_max, loss,
+                                duplicate, reorder, reorder_by] = scenario.network;
+  [[maybe_unused]] const auto& [kind, targets, when, lasts, amount, detail] = fault;
+  [[maybe_unused]] const auto& [at, step, client, occurrence, after] = fault.when;
+}
 
 constexpr const char* length_pattern = "^[0-9]+(\\.[0-9]{1,15})?(h|m|s|ms|us|ns)$|^0$";
 

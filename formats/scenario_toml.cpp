@@ -305,8 +305,13 @@ std::string_view expected_of(const Parameter& parameter) {
 }  // namespace
 
 Place ScenarioFile::place_of(const std::string& path) const {
-  const auto at = places.find(path);
-  return at == places.end() ? Place{1, 1, 0} : at->second;
+  for (std::string part = path; !part.empty();) {
+    const auto at = places.find(part);
+    if (at != places.end()) return at->second;
+    const std::size_t end = part.find_last_of(".[");
+    part.resize(end == std::string::npos ? 0 : end);
+  }
+  return Place{1, 1, 0};
 }
 
 FileResult<ScenarioFile> read_scenario(std::string_view text) {

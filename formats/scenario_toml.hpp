@@ -29,7 +29,8 @@ struct ScenarioFile {
   std::vector<RawSetting> workload_settings;
   std::map<std::string, Place> places;
 
-  /// Where that value stands, or the beginning of the file when it was left out.
+  /// Where that value stands; when it was left out, what would hold it: the nearest table, or the
+  /// beginning of the file.
   Place place_of(const std::string& path) const;
 };
 

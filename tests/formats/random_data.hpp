@@ -106,6 +106,11 @@ inline Scenario any_scenario() {
   s.network.latency_min = any_length();
   s.network.latency_max = std::max(s.network.latency_min, any_length());
   s.network.loss_millionths = *rc::gen::inRange(0u, 1'000'001u);
+  s.network.tail_millionths = *rc::gen::inRange(0u, 1'000'001u);
+  s.network.tail_max = any_length();
+  s.network.duplicate_millionths = *rc::gen::inRange(0u, 1'000'001u);
+  s.network.reorder_millionths = *rc::gen::inRange(0u, 1'000'001u);
+  s.network.reorder_by = any_length();
   s.step_max = any_length();
   const int faults = *rc::gen::inRange(0, 4);
   for (int i = 0; i < faults; ++i) {

@@ -57,6 +57,8 @@ TEST(ScenarioToml, PlacesOfValuesAreKept) {
   ASSERT_TRUE(file);
   EXPECT_EQ(to_text(file->place_of("lock")), "1:8");
   EXPECT_EQ(to_text(file->place_of("faults[0].kind")), "3:8");
+  EXPECT_EQ(to_text(file->place_of("faults[0].targets[0]")), "5:11");
+  EXPECT_EQ(to_text(file->place_of("faults[0].lasts")), "2:1");
   EXPECT_EQ(to_text(file->place_of("workload")), "1:1");
 }
 
