@@ -1,0 +1,35 @@
+#pragma once
+// Who certainly holds a lock, and from when to when, whatever the order was.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "checker/operation.hpp"
+
+namespace lockstep {
+
+/// Between the return of an acquire and the call of the release that follows it, its owner holds
+/// the lock in every linearization ("core" in docs/verdicts.md): places of the history, ends not
+/// included.
+struct Hold {
+  std::string owner;
+  std::size_t acquire = 0;  // index of the operation
+  std::uint64_t from = 0;
+  std::uint64_t to = forever;
+};
+
+/// The holds of one lock, in the order of `from`. An owner's hold is left out, or cut short, where
+/// an indeterminate release of its own may have ended it.
+std::vector<Hold> certain_holds(const Operations& operations, std::span<const std::size_t> of_key);
+
+/// The largest set of holds by different owners that are in force at one place of the history, the
+/// earliest of its size; empty when no two ever are.
+std::vector<Hold> held_at_once(std::span<const Hold> holds);
+
+/// Op::owner where the history names one, else the process.
+std::string owner_of(const Operation& operation);
+
+}  // namespace lockstep

@@ -1,0 +1,82 @@
+#pragma once
+// What a history can be judged against, and the table of contents of checker/models/.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "checker/operation.hpp"
+#include "checker/search.hpp"
+#include "core/verdict.hpp"
+
+namespace lockstep {
+
+/// What was found out about the operations on one key (one lock, one register).
+struct Finding {
+  std::string key{};
+  Status status = Status::unknown;
+  /// holds: a linearization of the key's operations. Otherwise the longest prefix that could be
+  /// put in order. Indices into the operations.
+  std::vector<std::size_t> order{};
+  /// Unless it holds: the first operation whose return no order explains (or, unknown, was not
+  /// yet explained): without that return the history up to there is linearizable.
+  std::optional<std::size_t> stuck{};
+  /// violated: a few operations that cannot all have happened as recorded, in the order of their
+  /// returns. Indices into the operations.
+  std::vector<std::size_t> conflict{};
+  std::string explanation{};  // one sentence; for unknown, how far the search got
+  std::uint64_t steps = 0;    // how many the search took
+};
+
+/// What became of a whole history: it is linearizable iff the operations on each key are
+/// (Herlihy and Wing's locality).
+struct Judgement {
+  Status status = Status::holds;
+  std::vector<Finding> findings;  // one for each key, in the order of appearance
+
+  /// The finding that decided: the first of the worst. Null when there were no operations.
+  const Finding* decisive() const;
+};
+
+using Judged = tl::expected<Judgement, HistoryError>;
+
+/// A named sequential specification: a value made of functions. Operations that failed are left
+/// out (they certainly did not happen); indeterminate ones may take effect at any time after
+/// their call, or never (Jepsen's rules).
+struct Model {
+  std::string_view name;
+  std::string_view summary;
+  /// Fails on the first operation that the model does not know.
+  Judged (*check)(const Operations&, Budget);
+  /// Whether this order of operations, a set of one key, is one the specification allows. Real
+  /// time is not looked at.
+  tl::expected<bool, HistoryError> (*allows)(const Operations&, std::span<const std::size_t>);
+};
+
+namespace models {
+Model mutex();
+Model owner_mutex();
+Model fenced_mutex();
+Model register_();
+Model cas_register();
+}  // namespace models
+
+/// Every model, in the order of `lockstep list models`.
+std::span<const Model> all_models();
+/// Null when there is none of that name.
+const Model* model_named(std::string_view name);
+
+/// Pairs the events of a history and judges it against a model.
+Judged check(const Model& model, const History& history, Budget budget = {});
+
+/// The independent verifier of a linearization: every operation that returned is in `order` once,
+/// none that failed is, none precedes one that returned before it was called, and the model
+/// allows the order. `order` is a Finding's, of the key given.
+bool verify_order(const Model& model, const Operations& operations, std::string_view key,
+                  std::span<const std::size_t> order);
+
+}  // namespace lockstep

@@ -1,0 +1,67 @@
+// A lock with owners whose grants carry rising fencing tokens (Hazelcast's FencedLock).
+//
+//   state    free, or the owner that holds it; the highest token so far; free and 0 at first
+//   acquire  possible when free, with a token above the highest, which it becomes, or with none
+//            (0: the caller never learned it, so nothing is known of it)
+//   release  possible when held by the same owner; then free
+#include "checker/linearizable.hpp"
+
+namespace lockstep {
+namespace {
+
+struct FencedMutex {
+  struct Input {
+    std::uint64_t token = 0;
+    std::uint32_t owner = 0;
+    bool acquire = false;
+    friend bool operator==(const Input&, const Input&) = default;
+  };
+  struct State {
+    static constexpr std::uint32_t nobody = ~0u;
+    std::uint64_t highest = 0;
+    std::uint32_t holder = nobody;
+    friend bool operator==(const State&, const State&) = default;
+  };
+
+  static State initial() { return {}; }
+  static std::uint64_t hash(const State& state) {
+    return state.highest * 0x9e3779b97f4a7c15u ^ state.holder;
+  }
+  static bool only_looks(const Input&) { return false; }
+  static bool step(State& state, const Input& input) {
+    if (state.holder != (input.acquire ? State::nobody : input.owner)) return false;
+    if (input.acquire && input.token != 0 && input.token <= state.highest) return false;
+    if (input.acquire && input.token != 0) state.highest = input.token;
+    state.holder = input.acquire ? input.owner : State::nobody;
+    return true;
+  }
+
+  static tl::expected<Input, std::string> read(const Operation& operation, Symbols& symbols) {
+    const bool acquire = operation.f() == "acquire";
+    if (!acquire && operation.f() != "release") {
+      return tl::unexpected(
+          fmt::format("a fenced-mutex has acquire and release, not \"{}\"", operation.f()));
+    }
+    return Input{acquire ? operation.token() : 0,
+                 operation.owner().empty() ? symbols.of_process(operation.process())
+                                           : symbols.of(operation.owner()),
+                 acquire};
+  }
+  static std::string describe(const State& state, const Symbols& symbols) {
+    return fmt::format(
+        "{} with highest token {}",
+        state.holder == State::nobody ? "free" : "held by " + symbols.text(state.holder),
+        state.highest);
+  }
+};
+
+}  // namespace
+
+Model models::fenced_mutex() {
+  return {.name = "fenced-mutex",
+          .summary = "a lock with owners whose fencing tokens rise with every grant",
+          .check = linearizable<FencedMutex, true>,
+          .allows = allows<FencedMutex>};
+}
+
+}  // namespace lockstep
