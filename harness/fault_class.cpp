@@ -343,7 +343,7 @@ const FaultClass* find_fault_class(std::string_view code) {
 }
 
 Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
-                        ResourcePolicy resource, std::uint64_t seed) {
+                        ResourcePolicy resource, std::uint64_t seed, bool unequal_leases) {
   Random random(seed, "aim");
   Scenario scenario;
   scenario.lock = std::string(backend.name);
@@ -367,6 +367,7 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
                                                                            : lease * 3 / 10);
   work.put("patience", random.below(4) == 0 ? lease / 2 : lease * 20);
   work.put("resource_timeout", lease / 4);
+  if (unequal_leases) work.put("odd_lease", lease / 8);
   fault_class.aim(scenario, backend, random);
   return scenario;
 }

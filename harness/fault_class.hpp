@@ -26,8 +26,9 @@ const std::vector<FaultClass>& all_fault_classes();
 const FaultClass* find_fault_class(std::string_view code);
 
 /// The Scenario of one seed of one cell: a lock under a fault class. `resource` is the policy.
-/// Pure; the ratio of lease to latency varies with the seed over two orders of magnitude.
+/// Pure; the ratio of lease to latency varies with the seed over two orders of magnitude. With
+/// `unequal_leases` every second client asks for a shorter lease, and works less.
 Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
-                        ResourcePolicy resource, std::uint64_t seed);
+                        ResourcePolicy resource, std::uint64_t seed, bool unequal_leases = false);
 
 }  // namespace lockstep

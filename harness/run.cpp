@@ -73,18 +73,30 @@ class Run {
     recorder_.set_nemesis(nemesis_.get());
   }
 
+  /// A user of the same lock with a shorter lease, who works accordingly less.
+  static void shorten(Settings& lock, Settings& work, Duration lease) {
+    const std::int64_t parts = std::max<std::int64_t>(lock.duration("lease") / lease, 1);
+    lock.put("lease", lease);
+    for (const char* name : {"work_min", "work_max"}) {
+      work.put(name, work.duration(name) / parts);
+    }
+  }
+
   Task<void> client_main(Env& env, std::size_t number) {
     LockOptions options;
     options.servers = servers_;
     options.settings = scenario_.lock_settings;
-    const Duration odd_lease = scenario_.workload_settings.duration("odd_lease");
-    if (number % 2 == 1 && odd_lease > Duration::zero()) options.settings.put("lease", odd_lease);
+    Settings work = scenario_.workload_settings;
+    const Duration odd_lease = work.duration("odd_lease");
+    if (number % 2 == 1 && odd_lease > Duration::zero()) {
+      shorten(options.settings, work, odd_lease);
+    }
     const Duration timeout = scenario_.workload_settings.duration("resource_timeout");
     Client client(env, backend_, std::move(options), resource_, timeout);
     Session::Options session_options;
     session_options.process = recorder_.begin_process(static_cast<sim::Node&>(env));
     session_options.policy = scenario_.resource;
-    session_options.settings = scenario_.workload_settings;
+    session_options.settings = std::move(work);
     Session session(env, *client.lock, client.store, recorder_, std::move(session_options));
     co_await workload_.client(session);
     if (++clients_done_ == scenario_.clients) world_.stop();

@@ -20,10 +20,10 @@ struct Tally {
   std::vector<Verdict> verdicts;  // without their witnesses
 };
 
-Tally tally_of(Outcome outcome) {
+Tally tally_of(Outcome outcome, const SweepOptions& options) {
   Tally tally;
   tally.digest = outcome.digest;
-  tally.overlapping = outcome.stats.faults_in_hold > 0;
+  tally.overlapping = options.met ? options.met(outcome) : outcome.stats.faults_in_hold > 0;
   tally.failure = std::move(outcome.failure);
   tally.stats = outcome.stats;
   tally.verdicts = std::move(outcome.verdicts);
@@ -50,7 +50,7 @@ void add(PropertyCount& count, const Verdict& verdict, std::uint64_t seed) {
 /// Joins tallies in the order of their seeds, whatever order they come in.
 class Joiner {
  public:
-  Joiner(const SweepOptions& options) : options_(options) {}
+  explicit Joiner(const SweepOptions& options) : options_(options) {}
 
   void put(std::uint64_t seed, Tally tally) {
     const std::lock_guard guard(mutex_);
@@ -61,7 +61,7 @@ class Joiner {
     }
     if (options_.progress) options_.progress(result_.runs, violations_);
   }
-  bool found() const { return found_.load(std::memory_order_relaxed); }
+  bool ended() const { return ended_.load(std::memory_order_relaxed); }
 
   SweepResult finish(bool interrupted) {
     result_.interrupted = interrupted;
@@ -71,7 +71,7 @@ class Joiner {
 
  private:
   void join(std::uint64_t seed, const Tally& tally) {
-    if (found() && options_.stop_at_first) return;
+    if (ended()) return;
     ++result_.runs;
     digest_.fold(tally.digest);
     result_.overlapping_runs += tally.overlapping;
@@ -88,9 +88,10 @@ class Joiner {
       if (i == result_.properties.size()) result_.properties.push_back({verdict.property, {}});
       add(result_.properties[i].second, verdict, seed);
     }
-    if (tally.claimed_violation) {
-      ++violations_;
-      found_.store(true, std::memory_order_relaxed);
+    if (tally.claimed_violation) ++violations_;
+    const bool first = options_.stop_at_first && violations_ > 0;
+    if (first || (options_.enough && options_.enough(result_))) {
+      ended_.store(true, std::memory_order_relaxed);
     }
   }
 
@@ -99,11 +100,18 @@ class Joiner {
   std::map<std::uint64_t, Tally> waiting_;
   Digest digest_;
   std::uint64_t violations_ = 0;
-  std::atomic<bool> found_{false};
+  std::atomic<bool> ended_{false};
   SweepResult result_;
 };
 
 }  // namespace
+
+PropertyCount count_of(const SweepResult& result, std::string_view property) {
+  for (const auto& [name, count] : result.properties) {
+    if (name == property) return count;
+  }
+  return {};
+}
 
 SweepResult sweep(const ScenarioOf& scenario_of, const SweepOptions& options) {
   unsigned workers = options.workers;
@@ -114,11 +122,11 @@ SweepResult sweep(const ScenarioOf& scenario_of, const SweepOptions& options) {
     return options.interrupted != nullptr && options.interrupted->load(std::memory_order_relaxed);
   };
   const auto work = [&] {
-    while (!interrupted() && !(options.stop_at_first && joiner.found())) {
+    while (!interrupted() && !joiner.ended()) {
       const std::uint64_t place = next.fetch_add(1, std::memory_order_relaxed);
       if (place >= options.runs) return;
       const std::uint64_t seed = options.first_seed + place;
-      joiner.put(seed, tally_of(run(scenario_of(seed))));
+      joiner.put(seed, tally_of(run(scenario_of(seed)), options));
     }
   };
   {

@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/outcome.hpp"
@@ -16,11 +18,17 @@ namespace lockstep {
 /// Gives the Scenario of a seed: must be pure, it is called from several threads.
 using ScenarioOf = std::function<Scenario(std::uint64_t seed)>;
 
+struct SweepResult;
+
 struct SweepOptions {
   std::uint64_t first_seed = 1;
   std::uint64_t runs = 1000;
   unsigned workers = 0;              // 0: one per core
   bool stop_at_first = false;        // end after the first claimed violation
+  /// Ends the sweep once true; asked after each run, in the order of the seeds.
+  std::function<bool(const SweepResult&)> enough{};
+  /// Whether a run's faults met a hold; by default, whether one was in force during a belief.
+  std::function<bool(const Outcome&)> met{};
   std::atomic<bool>* interrupted = nullptr;  // set from outside: end soon, keep what is there
   /// Called now and then, from one thread at a time, with the number of runs done so far and of
   /// violations of claimed properties among them.
@@ -50,6 +58,9 @@ struct SweepResult {
   std::optional<std::uint64_t> first_failure_seed{};
   std::string first_failure{};
 };
+
+/// The count of a property; all zero when no run judged it.
+PropertyCount count_of(const SweepResult& result, std::string_view property);
 
 SweepResult sweep(const ScenarioOf& scenario_of, const SweepOptions& options);
 

@@ -1,0 +1,23 @@
+#pragma once
+// What is known of each lock under each fault class, as data.
+
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+
+/// Cell codes (lock-algorithms.md, section B): `.` exclusion and effects hold and it stays live;
+/// `v` an unfenced effect can land outside; `V` two clients believe at once; `b` that too, but
+/// guarded effects can't follow; `l` blocked for a bounded time; `L` blocked until an operator
+/// acts. A digit is a footnote: 1 needs two users of one lock with different leases.
+struct ExpectedRow {
+  std::string_view lock;
+  std::vector<std::string_view> cells;  // in the order of all_fault_classes()
+  std::string_view fence_writes;        // RP1: "f" a lost update is possible, "ok" not, "-" no token
+  std::string_view fence_all;           // RP2: "F", "ok", "-"
+  std::string_view source;
+};
+
+const std::vector<ExpectedRow>& expected_verdicts();
+
+}  // namespace lockstep
