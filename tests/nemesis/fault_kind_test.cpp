@@ -71,7 +71,8 @@ TEST_P(EveryFault, IsTakenBackWithoutATraceWhenItEnds) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, EveryFault, testing::Range<std::size_t>(0, all_fault_kinds().size()),
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryFault,
+                         testing::Range<std::size_t>(0, all_fault_kinds().size()),
                          [](const auto& test) {
                            std::string name(all_fault_kinds()[test.param].name);
                            std::erase(name, '-');
