@@ -1,8 +1,9 @@
 # lockstep_library(<folder> DEPENDS <targets>...): the static library lockstep::<folder> of all
-# sources below <folder>/. Adding a file to a folder needs no line here.
+# sources below <folder>/ but main.cpp. Adding a file to a folder needs no line here.
 function(lockstep_library folder)
   cmake_parse_arguments(arg "" "" "DEPENDS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(lockstep_${folder} STATIC ${sources})
     target_include_directories(lockstep_${folder} PUBLIC ${CMAKE_SOURCE_DIR})

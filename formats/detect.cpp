@@ -58,18 +58,17 @@ FileResult<std::string> read_file(
     const std::filesystem::path& path,
     const std::function<FileResult<void>(std::string_view)>& beginning_ok) {
   std::error_code problem;
-  const Place begin{1, 1, 0};
   const std::filesystem::file_status status = std::filesystem::status(path, problem);
-  if (!std::filesystem::exists(status)) return misread(begin, "there is no such file");
+  if (!std::filesystem::exists(status)) return misread(whole_file, "there is no such file");
   if (std::filesystem::is_directory(status))
-    return misread(begin, "this is a directory, not a file");
+    return misread(whole_file, "this is a directory, not a file");
   if (std::filesystem::is_regular_file(status) &&
       std::filesystem::file_size(path, problem) > largest_file) {
-    return misread(begin, fmt::format("the file is larger than {} MiB, the most that is read",
-                                      largest_file >> 20));
+    return misread(whole_file, fmt::format("the file is larger than {} MiB, the most that is read",
+                                           largest_file >> 20));
   }
   std::ifstream in(path, std::ios::binary);
-  if (!in) return misread(begin, fmt::format("it can't be opened: {}", std::strerror(errno)));
+  if (!in) return misread(whole_file, fmt::format("it can't be opened: {}", std::strerror(errno)));
   std::string content(head_size, '\0');
   std::size_t size = 0;
   while (in.read(content.data() + size, static_cast<std::streamsize>(content.size() - size)),
@@ -80,10 +79,10 @@ FileResult<std::string> read_file(
       const FileResult<void> ok = beginning_ok(std::string_view(content).substr(0, size));
       if (!ok) return misread(ok.error());
     }
-    if (size > largest_file) return misread(begin, "the file is larger than what is read");
+    if (size > largest_file) return misread(whole_file, "the file is larger than what is read");
     if (size == content.size()) content.resize(content.size() * 2);
   }
-  if (in.bad()) return misread(begin, "it can't be read to its end");
+  if (in.bad()) return misread(whole_file, "it can't be read to its end");
   content.resize(size);
   return content;
 }
@@ -101,11 +100,15 @@ FileResult<HistoryFile> read_history(std::string_view content, EdnKeys keys) {
   return file;
 }
 
-FileResult<HistoryFile> read_history_file(const std::filesystem::path& path, EdnKeys keys) {
-  const FileResult<std::string> content = read_file(path, [](std::string_view beginning) {
+FileResult<std::string> read_history_content(const std::filesystem::path& path) {
+  return read_file(path, [](std::string_view beginning) {
     const FileResult<HistoryFormat> format = detect_history(beginning);
     return format ? FileResult<void>() : FileResult<void>(misread(format.error()));
   });
+}
+
+FileResult<HistoryFile> read_history_file(const std::filesystem::path& path, EdnKeys keys) {
+  const FileResult<std::string> content = read_history_content(path);
   if (!content) return misread(content.error());
   return read_history(*content, keys);
 }

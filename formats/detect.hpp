@@ -35,6 +35,9 @@ FileResult<std::string> read_file(
     const std::filesystem::path& path,
     const std::function<FileResult<void>(std::string_view)>& beginning_ok = {});
 
+/// The whole content of a file that begins as a history does.
+FileResult<std::string> read_history_content(const std::filesystem::path& path);
+
 /// Reads a history of any format and checks its calls and replies (check_calls).
 FileResult<HistoryFile> read_history(std::string_view content, EdnKeys keys = EdnKeys::none);
 FileResult<HistoryFile> read_history_file(const std::filesystem::path& path,

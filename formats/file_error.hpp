@@ -9,7 +9,7 @@
 namespace lockstep {
 
 /// A place in a file. In text: a line and a column in bytes, both counted from 1. In binary files
-/// (line 0): an offset in bytes, counted from 0.
+/// (line 0): an offset in bytes, counted from 0. See also whole_file.
 struct Place {
   std::size_t line = 0;
   std::size_t column = 0;
@@ -18,8 +18,12 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// "12:7", or "byte 120".
+/// What is wrong is wrong with the file and not with a place in it.
+constexpr Place whole_file{0, 0, static_cast<std::size_t>(-1)};
+
+/// "12:7", or "byte 120"; nothing for the whole file.
 inline std::string to_text(const Place& at) {
+  if (at == whole_file) return "";
   if (at.line == 0) return "byte " + std::to_string(at.byte);
   return std::to_string(at.line) + ":" + std::to_string(at.column);
 }

@@ -1,0 +1,48 @@
+#include "cli/cli.hpp"
+
+#include <exception>
+#include <optional>
+
+#include "cli/command_line.hpp"
+#include "cli/verbs.hpp"
+
+namespace lockstep {
+namespace {
+
+struct Dispatch {
+  VerbContext context;
+
+  Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
+  Checked<ExitCode> operator()(const VersionRequest& r) const { return version(r, context); }
+};
+
+Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal) {
+  const auto command = read_command_line(args);
+  if (!command) return complain(command.error());
+  if (const auto* page = std::get_if<HelpPage>(&*command)) {
+    (args.empty() ? terminal.err : terminal.out) << page->text;
+    return args.empty() ? ExitCode::usage : ExitCode::met;
+  }
+  const Request& request = std::get<Request>(*command);
+  terminal.colours = request.colours;
+  terminal.quiet = request.quiet;
+  return std::visit(Dispatch{{terminal, request.json}}, request.verb);
+}
+
+}  // namespace
+
+ExitCode run_cli(const std::vector<std::string>& args, Terminal terminal) {
+  try {
+    const Checked<ExitCode> code = obey(args, terminal);
+    terminal.out.flush();
+    if (code) return *code;
+    terminal.err << told(code.error());
+    return code.error().code;
+  } catch (const std::exception& bug) {
+    terminal.err << "error: a bug in lockstep: " << bug.what()
+                 << "\n  please report it with this command line\n";
+    return ExitCode::internal;
+  }
+}
+
+}  // namespace lockstep

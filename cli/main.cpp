@@ -1,0 +1,24 @@
+// The program: the process around run_cli.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/cli.hpp"
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  const std::vector<std::string> args(argv + (argc > 0 ? 1 : 0), argv + argc);
+  lockstep::Terminal terminal{std::cout, std::cerr};
+  terminal.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+  terminal.err_is_terminal = isatty(STDERR_FILENO) == 1;
+  const char* no_colour = std::getenv("NO_COLOR");
+  terminal.no_colour_wanted = no_colour != nullptr && *no_colour != '\0';
+  const lockstep::ExitCode code = lockstep::run_cli(args, terminal);
+  std::cout.flush();
+  if (!std::cout && code == lockstep::ExitCode::met) {
+    std::cerr << "error: the result can't be written to the standard output\n";
+    return static_cast<int>(lockstep::ExitCode::internal);
+  }
+  return static_cast<int>(code);
+}

@@ -1,0 +1,152 @@
+// lockstep check: judges a history that anything may have recorded.
+#include <fmt/core.h>
+
+#include <set>
+
+#include "checker/model.hpp"
+#include "cli/verbs.hpp"
+#include "formats/detect.hpp"
+#include "formats/json_writer.hpp"
+
+namespace lockstep {
+namespace {
+
+/// A history under judgement, with what its messages need.
+struct CheckCase {
+  const CheckRequest& request;
+  const Model& model;
+  HistoryFile file;
+  HistoryFormat format{};
+};
+
+Checked<const Model*> chosen_model(const std::string& name) {
+  if (const Model* model = model_named(name)) return model;
+  std::vector<std::string> known;
+  for (const Model& model : all_models()) known.emplace_back(model.name);
+  const std::string near = did_you_mean(name, known);
+  return wrong_usage(fmt::format("there is no model \"{}\"", name), "--model " + name,
+                     near.empty() ? "see: lockstep list models" : near);
+}
+
+Checked<CheckCase> opened(const CheckRequest& request, const Model& model) {
+  const EdnKeys keys = request.keyed ? EdnKeys::independent : EdnKeys::none;
+  const FileResult<std::string> content = read_history_content(request.file);
+  if (!content) return bad_file(request.file, {}, content.error());
+  FileResult<HistoryFile> file = read_history(*content, keys);
+  if (!file) return bad_file(request.file, *content, file.error());
+  const HistoryFormat format = detect_history(*content).value();
+  return CheckCase{request, model, std::move(*file), format};
+}
+
+std::string where(const CheckCase& checked, std::size_t position) {
+  return to_text(checked.file.places[position]);
+}
+
+/// What the operation came to: "holds nothing new" is for the model to say, this is the record.
+std::string line_of(const CheckCase& checked, const Operation& operation) {
+  const bool returned = operation.completed != nullptr;
+  const std::size_t call = operation.call;
+  const Op& told = returned ? *operation.completed : *operation.invoked;
+  const std::size_t place = static_cast<std::size_t>(&told - checked.file.history.data());
+  return fmt::format("    {:>10}  process {:<4} {} {:<7} called at {}, {} at {}\n",
+                     to_text(told.time), operation.process(), operation.f(),
+                     name_of(operation.outcome()), where(checked, call),
+                     returned ? "returned" : "never returned; last seen", where(checked, place));
+}
+
+std::string_view sentence(Status status) {
+  switch (status) {
+    case Status::holds: return "linearizable";
+    case Status::violated: return "not linearizable";
+    case Status::unknown: return "undecided";
+  }
+  return "?";
+}
+
+void tell_finding(const CheckCase& checked, const Operations& operations, const Finding& finding,
+                  VerbContext context) {
+  std::ostream& out = context.terminal.out;
+  if (!finding.key.empty()) out << fmt::format("  key {}\n", finding.key);
+  out << fmt::format("  {}\n", finding.explanation);
+  for (const std::size_t i : finding.conflict) out << line_of(checked, operations[i]);
+}
+
+void tell(const CheckCase& checked, const Operations& operations, const Judgement& judgement,
+          VerbContext context) {
+  std::set<std::int64_t> processes;
+  for (const Operation& operation : operations) processes.insert(operation.process());
+  std::ostream& out = context.terminal.out;
+  out << context.terminal.paint(sentence(judgement.status), judgement.status)
+      << fmt::format("  as {}: {}\n", checked.model.name, checked.request.file);
+  out << fmt::format("  {} events in {}: {} operations by {} processes on {} key{}\n",
+                     checked.file.history.size(), name_of(checked.format), operations.size(),
+                     processes.size(), judgement.findings.size(),
+                     judgement.findings.size() == 1 ? "" : "s");
+  for (const Finding& finding : judgement.findings) {
+    if (finding.status == Status::holds) continue;
+    tell_finding(checked, operations, finding, context);
+  }
+}
+
+void write_operation(JsonWriter& json, const CheckCase& checked, const Operation& operation) {
+  json.object().field("process", operation.process()).field("f", operation.f());
+  json.field("outcome", name_of(operation.outcome()));
+  json.field("call_index", operation.call).field("call_at", where(checked, operation.call));
+  json.field("call_time_ns", nanos(operation.invoked->time));
+  if (operation.completed != nullptr) {
+    const auto place = static_cast<std::size_t>(operation.completed - checked.file.history.data());
+    json.field("return_index", place).field("return_at", where(checked, place));
+    json.field("return_time_ns", nanos(operation.completed->time));
+  }
+  json.end();
+}
+
+void tell_json(const CheckCase& checked, const Operations& operations, const Judgement& judgement,
+               VerbContext context) {
+  JsonWriter json;
+  json.object().field("schema_version", 1).field("verb", "check");
+  json.field("file", checked.request.file).field("format", name_of(checked.format));
+  json.field("model", checked.model.name).field("status", name_of(judgement.status));
+  json.field("events", checked.file.history.size()).field("operations", operations.size());
+  json.key("keys").array();
+  for (const Finding& finding : judgement.findings) {
+    json.object().field("key", finding.key).field("status", name_of(finding.status));
+    json.field("steps", finding.steps).field("explanation", finding.explanation);
+    json.key("conflict").array();
+    for (const std::size_t i : finding.conflict) write_operation(json, checked, operations[i]);
+    json.end().end();
+  }
+  json.end().end();
+  context.terminal.out << json.text() << "\n";
+}
+
+ExitCode code_of(Status status) {
+  switch (status) {
+    case Status::holds: return ExitCode::met;
+    case Status::violated: return ExitCode::violation;
+    case Status::unknown: return ExitCode::undecided;
+  }
+  return ExitCode::internal;
+}
+
+}  // namespace
+
+Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
+  const Checked<const Model*> model = chosen_model(request.model);
+  if (!model) return complain(model.error());
+  const Checked<CheckCase> checked = opened(request, **model);
+  if (!checked) return complain(checked.error());
+  const auto refused = [&](const HistoryError& error) {
+    return bad_file(request.file, {}, FileError{checked->file.places[error.position], error.text});
+  };
+  const auto operations = operations_of(checked->file.history);
+  if (!operations) return refused(operations.error());
+  Budget budget;
+  if (request.steps) budget.steps = *request.steps;
+  const Judged judged = (*model)->check(*operations, budget);
+  if (!judged) return refused(judged.error());
+  (context.json ? tell_json : tell)(*checked, *operations, *judged, context);
+  return code_of(judged->status);
+}
+
+}  // namespace lockstep

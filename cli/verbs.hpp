@@ -1,0 +1,19 @@
+#pragma once
+// One function per verb: does it, prints its result on out, and says with which code to exit.
+
+#include "cli/complaint.hpp"
+#include "cli/requests.hpp"
+#include "cli/terminal.hpp"
+
+namespace lockstep {
+
+/// The options of every verb that the verb itself needs.
+struct VerbContext {
+  Terminal& terminal;
+  bool json = false;
+};
+
+Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
+Checked<ExitCode> version(const VersionRequest& request, VerbContext context);
+
+}  // namespace lockstep

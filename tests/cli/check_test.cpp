@@ -1,0 +1,140 @@
+#include "formats/history_proto.hpp"
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+class Check : public ScratchFolder {
+ protected:
+  static Ran check(const std::string& file, const std::string& model = "owner-mutex") {
+    return lockstep_with({"check", "--model", model, file});
+  }
+};
+
+TEST_F(Check, AHistoryThatHoldsExitsWith0) {
+  const Ran ran = check(file("h.edn",
+                             "[{:process 0 :type :invoke :f :acquire}\n"
+                             " {:process 0 :type :ok :f :acquire}]"));
+  EXPECT_EQ(ran.code, ExitCode::met);
+  EXPECT_THAT(ran.out, testing::StartsWith("linearizable"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(Check, TwoHoldersAreAViolationNamedWithTheirPlaces) {
+  const Ran ran = check(file("h.edn",
+                             "{:process 0 :type :invoke :f :acquire}\n"
+                             "{:process 0 :type :ok :f :acquire}\n"
+                             "{:process 7 :type :invoke :f :acquire}\n"
+                             "{:process 7 :type :ok :f :acquire}\n"));
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, testing::StartsWith("not linearizable"));
+  EXPECT_THAT(ran.out, HasSubstr("called at 3:1, returned at 4:1"));
+}
+
+TEST_F(Check, ASearchThatRunsOutOfStepsIsUndecided) {
+  std::string history;
+  for (int p = 0; p < 8; ++p) {
+    history += "{:process " + std::to_string(p) + " :type :invoke :f :write :value 1}\n";
+  }
+  for (int p = 0; p < 8; ++p) {
+    history += "{:process " + std::to_string(p) + " :type :ok :f :write :value 1}\n";
+  }
+  const Ran ran =
+      lockstep_with({"check", "--model", "register", "--steps", "2", file("h.edn", history)});
+  EXPECT_EQ(ran.code, ExitCode::undecided);
+  EXPECT_THAT(ran.out, testing::StartsWith("undecided"));
+}
+
+TEST_F(Check, JsonHoldsTheConflict) {
+  const Ran ran = lockstep_with({"check", "--json", "--model", "owner-mutex",
+                                 file("h.edn",
+                                      "{:process 0 :type :invoke :f :acquire}\n"
+                                      "{:process 0 :type :ok :f :acquire}\n"
+                                      "{:process 7 :type :invoke :f :acquire}\n"
+                                      "{:process 7 :type :ok :f :acquire}\n")});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, HasSubstr("\"status\": \"violated\""));
+  EXPECT_THAT(ran.out, HasSubstr("\"return_at\": \"4:1\""));
+}
+
+TEST_F(Check, AnUnknownModelGetsTheNearestOne) {
+  const Ran ran = check(file("h.edn", "[]"), "owner-mutx");
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_EQ(ran.err,
+            "error: there is no model \"owner-mutx\"\n  --model owner-mutx\n"
+            "  did you mean \"owner-mutex\"?\n");
+}
+
+TEST_F(Check, AReplyBeforeItsCallIsShownInItsLine) {
+  const std::string name = file("h.edn",
+                                "[{:process 0 :type :invoke :f :acquire}\n"
+                                " {:process 1 :type :ok :f :acquire}]");
+  const Ran ran = check(name);
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err,
+            "error: process 1 gets \"ok\" for acquire, but has no call that waits for a reply\n  " +
+                name +
+                ":2:2\n"
+                "      2 |  {:process 1 :type :ok :f :acquire}]\n"
+                "        |  ^\n"
+                "  every ok, fail and info comes after the invoke of the same process that it "
+                "answers\n");
+}
+
+TEST_F(Check, ATruncatedProtoIsRefusedAtItsByte) {
+  const std::string bytes = write_history_proto({Op{.f = "acquire"}});
+  const std::string name = file("h.pb", bytes.substr(0, bytes.size() - 1));
+  const Ran ran = check(name);
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_EQ(ran.err, "error: a record of 11 bytes begins here, but only 10 bytes follow\n  " +
+                         name + ", byte 21\n  the file was cut short\n");
+}
+
+TEST_F(Check, AHundredMegabytesOfGarbageAreRefusedWithOneMessage) {
+  const std::string zeros = file("zeros", "\x01");
+  std::filesystem::resize_file(zeros, 100'000'000);
+  std::string noise(100'000'000, '\0');
+  std::uint32_t state = 1;
+  for (char& c : noise) c = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+  for (const std::string& name : {zeros, file("noise", noise), file("brackets", "[" + noise),
+                                  file("open", std::string(100'000'000, '[')),
+                                  file("json", "{\"" + std::string(100'000'000, 'a')),
+                                  file("numbers", "[" + std::string(100'000'000, '1'))}) {
+    const Ran ran = check(name);
+    EXPECT_EQ(ran.code, ExitCode::bad_file) << name;
+    EXPECT_THAT(ran.err, testing::StartsWith("error: ")) << name;
+    EXPECT_THAT(ran.err, HasSubstr(name + ":1:")) << name;
+    EXPECT_LT(ran.err.size(), 600u) << name;
+  }
+}
+
+TEST_F(Check, AMissingFileIsNamed) {
+  const Ran ran = check(path("absent.edn"));
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_EQ(ran.err, "error: there is no such file\n  " + path("absent.edn") + "\n");
+}
+
+TEST_F(Check, AnOperationThatTheModelDoesNotKnowIsPlaced) {
+  const std::string name = file("h.edn",
+                                "{:process 0 :type :invoke :f :dance}\n"
+                                "{:process 0 :type :ok :f :dance}\n");
+  const Ran ran = check(name);
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_THAT(ran.err, HasSubstr(name + ":2:1"));
+}
+
+TEST_F(Check, TheLockRecordedFromEtcdIsNotExclusive) {
+  const std::filesystem::path recorded =
+      std::filesystem::path(LOCKSTEP_SHARED_DIR) / "histories/knossos/mutex/bad/etcd.edn";
+  if (!std::filesystem::exists(recorded)) GTEST_SKIP() << "absent: " << recorded;
+  const Ran ran = check(recorded.string());
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, testing::StartsWith("not linearizable"));
+  EXPECT_THAT(ran.out, HasSubstr("process 3, process 0 and process 1 hold the lock at once"));
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,57 @@
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Usage, AMistypedVerbGetsTheNearestOne) {
+  const Ran ran = lockstep_with({"chekc", "file"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_EQ(ran.err, "error: there is no verb \"chekc\"\n  did you mean \"check\"?\n");
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST(Usage, AMistypedFlagGetsTheNearestOneEvenIfItWasRequired) {
+  const Ran ran = lockstep_with({"check", "file", "--modle", "mutex"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_EQ(ran.err, "error: check takes no --modle\n  did you mean \"--model\"?\n");
+}
+
+TEST(Usage, WhatIsLackingIsNamed) {
+  const Ran ran = lockstep_with({"check", "file"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_EQ(ran.err, "error: --model is required\n  see: lockstep check --help\n");
+}
+
+TEST(Usage, NoArgumentsShowTheHelpAsAMessage) {
+  const Ran ran = lockstep_with({});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("Usage: lockstep"));
+  EXPECT_EQ(ran.out, "");
+}
+
+TEST(Usage, HelpIsAResultAndNamesTheExitCodes) {
+  const Ran ran = lockstep_with({"check", "--help"});
+  EXPECT_EQ(ran.code, ExitCode::met);
+  EXPECT_THAT(ran.out, HasSubstr("Usage: lockstep check"));
+  EXPECT_THAT(ran.out, HasSubstr("65 bad file"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Usage, VersionSaysWhichProgramThisIs) {
+  EXPECT_THAT(lockstep_with({"version"}).out, testing::StartsWith("lockstep "));
+  EXPECT_THAT(lockstep_with({"--version"}).out, testing::StartsWith("lockstep "));
+  EXPECT_THAT(lockstep_with({"version", "--json"}).out, HasSubstr("\"version\": "));
+}
+
+TEST(ExitCodes, TheGraverOneWins) {
+  EXPECT_EQ(worse(ExitCode::violation, ExitCode::undecided), ExitCode::violation);
+  EXPECT_EQ(worse(ExitCode::violation, ExitCode::diverged), ExitCode::diverged);
+  EXPECT_EQ(worse(ExitCode::internal, ExitCode::diverged), ExitCode::internal);
+  EXPECT_EQ(worse(ExitCode::met, ExitCode::undecided), ExitCode::undecided);
+  EXPECT_EQ(worse(ExitCode::met, ExitCode::met), ExitCode::met);
+}
+
+}  // namespace
+}  // namespace lockstep
