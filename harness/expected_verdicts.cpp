@@ -7,7 +7,7 @@ namespace lockstep {
 const std::vector<ExpectedRow>& expected_verdicts() {
   static const std::vector<ExpectedRow> rows{
       // clang-format off
-      //                            0     W     G     C     Rf    Rn    J+    J-    Jc    d     D     Ps    Pa    S     X     T     E
+      // 0, W, G, C, Rf, Rn, J+, J-, Jc, d, D, Ps, Pa, S, X, T, E
       {"redis-setnx",
        {".", ".", ".", "L", "L", "VL", ".", ".", ".", ".", ".", "L", "L", "L", "VL", ".", "v"},
        "-", "-", "RSX SIM"},
@@ -15,7 +15,8 @@ const std::vector<ExpectedRow>& expected_verdicts() {
        {".", "V", "V", "L", "L", "VL", "V", "l", ".", ".", "V", "V", "L", "L", "L", "V", "V"},
        "-", "-", "RD SIM T"},
       {"redis-setnx-expire-repair",
-       {"V1", "V1", "V1", "V1", "V1", "V", "V", "V1", "V1", "V1", "V", "V", "V1", "V1", "V1", "V", "V"},
+       {"V1", "V1", "V1", "V1", "V1", "V", "V", "V1", "V1", "V1", "V",
+        "V", "V1", "V1", "V1", "V", "V"},
        "-", "-", "T SIM"},
       {"redis-getset-ts",
        {".", "V", "V", "l", ".", "V", ".", ".", "V", ".", ".", "V", "l", ".", "V", "V", "V"},

@@ -13,7 +13,7 @@ namespace lockstep {
 struct ExpectedRow {
   std::string_view lock;
   std::vector<std::string_view> cells;  // in the order of all_fault_classes()
-  std::string_view fence_writes;        // RP1: "f" a lost update is possible, "ok" not, "-" no token
+  std::string_view fence_writes;        // RP1: "f" an update can be lost, "ok" not, "-" no token
   std::string_view fence_all;           // RP2: "F", "ok", "-"
   std::string_view source;
 };

@@ -38,7 +38,7 @@ using Floors = std::map<std::string, Folder>;
 // A folder of plug-ins: the header that holds its table of contents, and what a plug-in gives.
 struct PluginFolder {
   std::string folder;
-  std::string table;  // relative to the folder
+  std::string table;
   std::string type;
 };
 

@@ -8,8 +8,7 @@ namespace lockstep::house {
 // A plug-in is a function without parameters that gives a value of the folder's type.
 std::vector<Finding> check_plugins(const PluginFolder& plugins,
                                    const std::vector<Source>& sources) {
-  const auto path = plugins.folder + "/" + plugins.table;
-  const auto table = std::ranges::find(sources, path, &Source::path);
+  const auto table = std::ranges::find(sources, plugins.table, &Source::path);
   const std::regex plugin("(^|\n)" + plugins.type + R"(\s+(\w+)\(\)\s*\{)");
   std::vector<Finding> findings;
   for (const auto& source : sources) {
@@ -20,7 +19,8 @@ std::vector<Finding> check_plugins(const PluginFolder& plugins,
       const std::regex named("\\b" + found->str(2) + "\\b");
       if (table != sources.end() && std::regex_search(table->code, named)) continue;
       const auto line = line_at(code, static_cast<std::size_t>(found->position(2)));
-      findings.push_back({source.path, line, found->str(2) + " is in no table: add it to " + path});
+      findings.push_back(
+          {source.path, line, found->str(2) + " is in no table: add it to " + plugins.table});
     }
   }
   return findings;

@@ -14,9 +14,10 @@ const std::set<std::string> long_files = {};
 
 // The folders of plug-ins and their tables of contents.
 const std::vector<PluginFolder> plugin_folders = {
-    {"backends", "backend.hpp", "Backend"},
-    {"workloads", "workload.hpp", "Workload"},
-    {"nemesis", "fault_kind.hpp", "FaultKind"},
+    {"backends", "backends/backend.hpp", "Backend"},
+    {"workloads", "workloads/workload.hpp", "Workload"},
+    {"nemesis", "nemesis/fault_kind.hpp", "FaultKind"},
+    {"checker/models", "checker/model.hpp", "Model"},
 };
 
 std::vector<Finding> shape_of(const std::string& text) {
@@ -52,7 +53,7 @@ TEST(Plugins, OneThatTheTableDoesNotNameIsFound) {
       make_source("backends/backend.hpp", "#define LOCKSTEP_BACKENDS(X) X(redis_setnx)\n"),
       make_source("backends/redis/setnx.cpp", "Backend redis_setnx() {\n}\n"),
       make_source("backends/redis/set.cpp", "namespace x {\n\nBackend redis_set() {\n}\n}\n")};
-  const auto findings = check_plugins({"backends", "backend.hpp", "Backend"}, sources);
+  const auto findings = check_plugins({"backends", "backends/backend.hpp", "Backend"}, sources);
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].path, "backends/redis/set.cpp");
   EXPECT_EQ(findings[0].line, 3);
@@ -62,7 +63,7 @@ TEST(Plugins, OtherFunctionsAreNone) {
   const std::vector<Source> sources = {
       make_source("backends/backend.hpp", "#define LOCKSTEP_BACKENDS(X)\n"),
       make_source("backends/redis/text.cpp", "Text redis_text() {}\nBackend of(int n) {}\n")};
-  EXPECT_THAT(check_plugins({"backends", "backend.hpp", "Backend"}, sources), IsEmpty());
+  EXPECT_THAT(check_plugins({"backends", "backends/backend.hpp", "Backend"}, sources), IsEmpty());
 }
 
 TEST(House, EveryPageIsReadable) {
