@@ -1,5 +1,5 @@
 #pragma once
-// A Redis client library as applications use one: commands over one connection, with timeouts,
+// A Redis client library as applications use one: commands over pooled connections, with timeouts,
 // reconnection and, if asked for, at-least-once retry.
 
 #include <memory>
@@ -7,15 +7,10 @@
 #include <vector>
 
 #include "backends/redis/reply.hpp"
+#include "backends/redis/session.hpp"
 #include "core/env.hpp"
 
 namespace lockstep::redis {
-
-using Words = std::vector<std::string>;
-
-/// Builds a command out of text and numbers: words("PEXPIRE", key, 10000).
-template <class... Parts>
-Words words(const Parts&... parts);
 
 struct ClientOptions {
   Duration connect_timeout = 1s;
@@ -26,32 +21,35 @@ struct ClientOptions {
   std::int64_t retries = 0;
 };
 
-/// One command at a time; a second call while one is under way waits for its turn.
+/// A pool: a call takes an idle connection or opens one, so that calls may be made side by side. A
+/// connection whose reply did not come in time is closed: a late reply never answers another call.
 class Client {
  public:
-  Client(Env& env, NodeId server, ClientOptions options = {});
+  Client(Env& env, NodeId server, ClientOptions options = {})
+      : env_(env), server_(server), options_(options) {}
 
-  /// Sends one command and gives the server's reply, error replies included. Ends in `timeout` or
-  /// `disconnected` (indefinite) once a command may have reached the server, in `refused` or
-  /// `timeout` when no connection could be made (then `Error::definite()` may still say no).
+  /// Sends one command and gives the server's reply, error replies included. Ends in `refused`
+  /// when no connection could be made (it was never sent), in `timeout` or `disconnected` once it
+  /// may have reached the server.
   Task<Result<Reply>> call(Words words);
-  /// EVAL script with keys and arguments.
+  /// EVAL of `script` with keys and arguments.
   Task<Result<Reply>> eval(std::string script, Words keys, Words arguments);
 
  private:
-  struct Turn;
   Task<Result<Reply>> attempt(Frame command);
+  Task<Result<ConnectionPtr>> take_connection();
 
   Env& env_;
   NodeId server_;
   ClientOptions options_;
-  ConnectionPtr connection_;
+  std::vector<ConnectionPtr> idle_;
 };
 
-/// A connection that listens to channels.
+/// A connection that listens to channels. Messages published while it is not connected are lost.
 class Subscriber {
  public:
-  Subscriber(Env& env, NodeId server, ClientOptions options = {});
+  Subscriber(Env& env, NodeId server, ClientOptions options = {})
+      : env_(env), server_(server), options_(options) {}
 
   Task<Result<void>> subscribe(std::string channel);
   /// The next published message's payload, until the deadline.
@@ -65,13 +63,21 @@ class Subscriber {
 };
 
 namespace detail {
-inline std::string word(std::string text) { return text; }
-inline std::string word(const char* text) { return text; }
-inline std::string word(std::int64_t number) { return std::to_string(number); }
-inline std::string word(int number) { return std::to_string(number); }
-inline std::string word(std::uint64_t number) { return std::to_string(number); }
+inline std::string word(std::string text) {
+  return text;
+}
+inline std::string word(const char* text) {
+  return text;
+}
+template <class Number>
+std::string word(Number number)
+  requires std::is_integral_v<Number>
+{
+  return std::to_string(number);
+}
 }  // namespace detail
 
+/// Builds a command out of text and numbers: words("PEXPIRE", key, 10000).
 template <class... Parts>
 Words words(const Parts&... parts) {
   Words all;
