@@ -1,6 +1,6 @@
 #pragma once
 // What nodes send to each other: immutable typed values, shared by sender, network and trace.
-// Bytes exist only at the live edge (docs/decisions/0002-typed-messages.md).
+// Bytes exist only at the live edge (docs/decisions/0003-typed-messages.md).
 
 #include <string>
 #include <utility>
