@@ -42,6 +42,7 @@ Task<void> run_arm(Task<T> task, std::optional<T>& slot, Join& join, std::size_t
     slot.emplace(std::move(value));
   } catch (...) {
     join.thrown = std::current_exception();
+    join.left = 1;  // a bug ends the join, whoever else is still at work
   }
   co_await Arrive(join, arm);
 }
@@ -71,7 +72,8 @@ inline Task<bool> sleep_arm(Env& env, Deadline until) {
 
 }  // namespace detail
 
-/// Runs all tasks side by side and gives their results in order, once every one has ended.
+/// Runs all tasks side by side and gives their results in order, once every one has ended. Throws
+/// as soon as one of them throws; the others are destroyed.
 template <class T>
 Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
   std::vector<std::optional<T>> slots(tasks.size());

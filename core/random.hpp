@@ -40,7 +40,9 @@ class Random {
   /// Uniform in [low, high], both included; low when high < low.
   constexpr std::int64_t between(std::int64_t low, std::int64_t high) noexcept {
     if (high <= low) return low;
-    return low + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(high - low) + 1));
+    const std::uint64_t from = static_cast<std::uint64_t>(low);
+    const std::uint64_t values = static_cast<std::uint64_t>(high) - from + 1;  // 0: all 2^64
+    return static_cast<std::int64_t>(from + (values == 0 ? next() : below(values)));
   }
   constexpr Duration between(Duration low, Duration high) noexcept {
     return Duration(between(low.count(), high.count()));
@@ -49,13 +51,15 @@ class Random {
   constexpr bool chance(std::uint32_t millionths) noexcept {
     return below(1'000'000) < millionths;
   }
-  /// A length whose order of magnitude is uniform: as often in [1, 10) ms as in [1, 10) s.
+  /// A length in [low, high], at least 1 ns, whose order of magnitude is uniform: as often in
+  /// [1, 10) ms as in [1, 10) s. The larger of `low` and 1 ns when `high` is below it.
   constexpr Duration scale_between(Duration low, Duration high) noexcept {
+    if (low < 1ns) low = 1ns;
     std::int64_t octaves = 0;
-    for (Duration d = low; d.count() > 0 && d * 2 <= high; d *= 2) ++octaves;
+    for (Duration d = low; d <= high / 2; d *= 2) ++octaves;
     const std::int64_t octave = between(0, octaves);
     const Duration from = low * (std::int64_t{1} << octave);
-    const Duration to = from * 2 < high ? from * 2 : high;
+    const Duration to = from <= high / 2 ? from * 2 : high;
     return between(from, to);
   }
   /// One element of a non-empty range.
