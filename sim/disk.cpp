@@ -1,7 +1,5 @@
 #include "sim/disk.hpp"
 
-#include <algorithm>
-
 namespace lockstep::sim {
 namespace {
 // A data-centre SSD: a write reaches the page cache at once, a flush takes about a millisecond.
@@ -27,8 +25,14 @@ void SimDisk::settle(File& file, std::size_t writes) {
                       file.unsynced.begin() + static_cast<std::ptrdiff_t>(writes));
 }
 
+void SimDisk::write(const std::string& file, std::string bytes, bool replaces) {
+  File& target = files_[file];
+  target.size = (replaces ? 0 : target.size) + bytes.size();
+  target.unsynced.push_back({std::move(bytes), replaces, ++writes_});
+}
+
 Task<Result<std::string>> SimDisk::read(std::string file) {
-  const Duration takes = random_.between(read_min, read_max);
+  const Duration takes = latencies_.between(read_min, read_max);
   co_await env_.sleep_for(takes);
   const auto at = files_.find(file);
   if (at == files_.end()) co_return std::string();
@@ -36,29 +40,29 @@ Task<Result<std::string>> SimDisk::read(std::string file) {
 }
 
 Task<Result<void>> SimDisk::append(std::string file, std::string bytes) {
-  File& target = files_[file];
-  target.size += bytes.size();
-  target.unsynced.push_back({std::move(bytes), false});
-  const Duration takes = random_.between(write_min, write_max);
+  write(file, std::move(bytes), false);
+  const Duration takes = latencies_.between(write_min, write_max);
   co_await env_.sleep_for(takes);
   co_return Result<void>();
 }
 
 Task<Result<void>> SimDisk::replace(std::string file, std::string bytes) {
-  File& target = files_[file];
-  target.size = bytes.size();
-  target.unsynced.push_back({std::move(bytes), true});
-  const Duration takes = random_.between(write_min, write_max);
+  write(file, std::move(bytes), true);
+  const Duration takes = latencies_.between(write_min, write_max);
   co_await env_.sleep_for(takes);
   co_return Result<void>();
 }
 
 Task<Result<void>> SimDisk::sync(std::string file) {
-  const std::size_t writes = files_[file].unsynced.size();
-  const Duration takes = random_.between(sync_min, sync_max);
+  const std::uint64_t last = writes_;
+  const Duration takes = latencies_.between(sync_min, sync_max);
   co_await env_.sleep_for(takes);
   const auto at = files_.find(file);
-  if (at != files_.end()) settle(at->second, std::min(writes, at->second.unsynced.size()));
+  if (at == files_.end()) co_return Result<void>();  // wiped meanwhile
+  const std::vector<Write>& unsynced = at->second.unsynced;
+  std::size_t before = 0;  // what was written later is not covered
+  while (before < unsynced.size() && unsynced[before].number <= last) ++before;
+  settle(at->second, before);
   co_return Result<void>();
 }
 
@@ -69,11 +73,11 @@ std::size_t SimDisk::size(const std::string& file) const {
 
 void SimDisk::lose_unsynced() {
   for (auto& [name, file] : files_) {
-    const std::size_t kept = static_cast<std::size_t>(random_.below(file.unsynced.size() + 1));
+    const std::size_t kept = static_cast<std::size_t>(losses_.below(file.unsynced.size() + 1));
     settle(file, kept);
     if (!file.unsynced.empty() && !file.unsynced.front().replaces) {
       std::string& torn = file.unsynced.front().bytes;
-      torn.resize(static_cast<std::size_t>(random_.below(torn.size() + 1)));
+      torn.resize(static_cast<std::size_t>(losses_.below(torn.size() + 1)));
       settle(file, 1);
     }
     file.unsynced.clear();

@@ -13,7 +13,8 @@ namespace lockstep::sim {
 /// one after that prefix may survive in part (torn), unless it is a replacement, which is atomic.
 class SimDisk final : public Disk {
  public:
-  SimDisk(Env& env, Random random) : env_(env), random_(random) {}
+  SimDisk(Env& env, Random random)
+      : env_(env), latencies_(random.fork(1)), losses_(random.fork(2)) {}
 
   Task<Result<std::string>> read(std::string file) override;
   Task<Result<void>> append(std::string file, std::string bytes) override;
@@ -30,6 +31,7 @@ class SimDisk final : public Disk {
   struct Write {
     std::string bytes;
     bool replaces = false;
+    std::uint64_t number = 0;
   };
   struct File {
     std::string durable;
@@ -38,11 +40,14 @@ class SimDisk final : public Disk {
 
     std::string content() const;
   };
+  void write(const std::string& file, std::string bytes, bool replaces);
   static void apply(std::string& content, const Write& write);
   void settle(File& file, std::size_t writes);
 
   Env& env_;
-  Random random_;
+  Random latencies_;
+  Random losses_;
+  std::uint64_t writes_ = 0;  // ever made to this disk
   std::map<std::string, File> files_;
 };
 
