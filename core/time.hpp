@@ -51,10 +51,18 @@ inline std::string_view name_of(ClockKind kind) {
   return kind == ClockKind::steady ? "steady" : "wall";
 }
 
+inline ClockKind clock_of(const Deadline& deadline) {
+  return std::holds_alternative<SteadyTime>(deadline) ? ClockKind::steady : ClockKind::wall;
+}
+
 /// Nanoseconds since the clock's origin: the form in which times are stored and digested.
 template <class Clock>
 constexpr std::int64_t nanos(std::chrono::time_point<Clock, Duration> at) {
   return at.time_since_epoch().count();
+}
+
+inline std::int64_t nanos(const Deadline& deadline) {
+  return std::visit([](auto at) { return nanos(at); }, deadline);
 }
 
 /// Whole milliseconds since the clock's origin, rounded down: what servers keep.

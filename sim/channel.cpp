@@ -1,6 +1,7 @@
 #include "sim/channel.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "sim/link.hpp"
 #include "sim/node.hpp"
@@ -160,6 +161,7 @@ void Channel::arrive(Half& half, Segment segment) {
 void Channel::detach(int side, bool silently) {
   Half& half = halves_[side];
   half.attached = false;
+  if (half.reader) half.reader->listed_at = nullptr;
   half.reader = nullptr;
   half.inbox.clear();
   if (!silently && !half.ended) send(side, SegmentKind::finish, Frame());
@@ -203,6 +205,7 @@ bool Socket::readable() const {
 
 void Socket::park(Waiter& waiter, const std::optional<Deadline>& until) {
   Channel::Half& half = channel_.half(side_);
+  assert(half.reader == nullptr && "one receive at a time");
   half.reader = &waiter;
   waiter.listed_at = &half.reader;
   half.receiver->hold(waiter);

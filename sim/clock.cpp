@@ -1,18 +1,19 @@
 #include "sim/clock.hpp"
 
+#include <limits>
+
 namespace lockstep::sim {
 
 WorldTime Clock::when(std::int64_t reading) const {
-  const std::int64_t ahead = reading - reading_;
+  const __int128 ahead = static_cast<__int128>(reading) - reading_;
   if (ahead <= 0) return WorldTime(Duration(anchor_));
-  if (ppb_ == 0) return WorldTime(Duration(anchor_ + ahead));
   constexpr __int128 billion = 1'000'000'000;
-  auto passed = static_cast<std::int64_t>(static_cast<__int128>(ahead) * billion /
-                                          (billion + ppb_));
-  // The division rounds; the answer is at most a few steps away.
-  while (passed > 0 && passed - 1 + drift(passed - 1) >= ahead) --passed;
-  while (passed + drift(passed) < ahead) ++passed;
-  return WorldTime(Duration(anchor_ + passed));
+  const __int128 rate = billion + ppb_;
+  if (rate <= 0) return WorldTime::max();
+  // read() shows floor(passed * rate / billion) more than at the anchor.
+  const __int128 at = anchor_ + (ahead * billion + rate - 1) / rate;
+  constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  return WorldTime(Duration(at < last ? static_cast<std::int64_t>(at) : last));
 }
 
 }  // namespace lockstep::sim

@@ -21,7 +21,8 @@ class Clock {
     const std::int64_t passed = nanos(now) - anchor_;
     return reading_ + passed + drift(passed);
   }
-  /// The first instant of true time, not before the anchor, at which it shows `reading` or more.
+  /// The first instant of true time, not before the anchor, at which it shows `reading` or more;
+  /// WorldTime::max() when that is beyond all time.
   WorldTime when(std::int64_t reading) const;
 
   std::int64_t ppb() const { return ppb_; }

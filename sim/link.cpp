@@ -9,13 +9,13 @@ constexpr Duration longest_retry = 120s;
 }  // namespace
 
 Duration Link::latency() {
-  Duration length = random_.between(profile_.latency_min, profile_.latency_max);
-  if (profile_.tail_millionths != 0 && random_.chance(profile_.tail_millionths)) {
-    length = random_.scale_between(std::max<Duration>(profile_.latency_max, 1us),
+  Duration length = latencies_.between(profile_.latency_min, profile_.latency_max);
+  if (profile_.tail_millionths != 0 && latencies_.chance(profile_.tail_millionths)) {
+    length = latencies_.scale_between(std::max<Duration>(profile_.latency_max, 1us),
                                    profile_.tail_max);
   }
   if (trouble.delay_max > Duration::zero()) {
-    length += random_.between(trouble.delay_min, trouble.delay_max);
+    length += delays_.between(trouble.delay_min, trouble.delay_max);
   }
   return length;
 }
@@ -29,7 +29,7 @@ WorldTime Link::segment_arrival(WorldTime sent, WorldTime from) {
   }
   const std::uint32_t loss =
       std::min(profile_.loss_millionths + trouble.loss_millionths, 999'999u);
-  while (loss != 0 && random_.chance(loss)) {
+  while (loss != 0 && luck_.chance(loss)) {
     attempt += retry;
     retry = std::min(retry * 2, longest_retry);
   }
@@ -40,14 +40,14 @@ Link::Copies Link::datagram_arrivals(WorldTime sent) {
   Copies copies;
   if (cut()) return copies;
   const std::uint32_t loss = profile_.loss_millionths + trouble.loss_millionths;
-  if (loss != 0 && random_.chance(loss)) return copies;
+  if (loss != 0 && luck_.chance(loss)) return copies;
   const std::uint32_t again = profile_.duplicate_millionths + trouble.duplicate_millionths;
-  const int wanted = again != 0 && random_.chance(again) ? 2 : 1;
+  const int wanted = again != 0 && luck_.chance(again) ? 2 : 1;
   const std::uint32_t reorder = profile_.reorder_millionths + trouble.reorder_millionths;
   for (; copies.count < wanted; ++copies.count) {
     WorldTime& at = copies.at[copies.count];
     at = sent + latency();
-    if (reorder != 0 && random_.chance(reorder)) at += random_.between(0ns, profile_.reorder_by);
+    if (reorder != 0 && luck_.chance(reorder)) at += luck_.between(0ns, profile_.reorder_by);
   }
   return copies;
 }

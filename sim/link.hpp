@@ -23,11 +23,17 @@ struct Trouble {
   std::uint32_t reorder_millionths = 0;
 };
 
-/// A directed link. Its random draws are its own: counter-based, by the names of its ends.
+/// A directed link. Its random draws are its own, by the names of its ends, and those that only a
+/// fault makes come from a stream of their own: without the fault the others stay as they were.
 class Link {
  public:
   Link(NodeId from, NodeId to, const NetworkProfile& profile, Random random)
-      : from_(from), to_(to), profile_(profile), random_(random) {}
+      : from_(from),
+        to_(to),
+        profile_(profile),
+        latencies_(random.fork(1)),
+        luck_(random.fork(2)),
+        delays_(random.fork(3)) {}
 
   NodeId from() const { return from_; }
   NodeId to() const { return to_; }
@@ -59,7 +65,9 @@ class Link {
   NodeId from_;
   NodeId to_;
   const NetworkProfile& profile_;
-  Random random_;
+  Random latencies_;  // of each message, tail included
+  Random luck_;       // loss, duplication, reordering
+  Random delays_;     // added by faults
 };
 
 }  // namespace lockstep::sim

@@ -1,6 +1,7 @@
 #include "sim/node.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "sim/channel.hpp"
 #include "sim/world.hpp"
@@ -38,6 +39,7 @@ Node::Node(World& world, NodeId id, std::string name, Main main, Clock steady, C
       main_(std::move(main)),
       random_(Random(world.options().seed, name_).fork(1)),
       machine_(Random(world.options().seed, name_).fork(2)),
+      waking_(Random(world.options().seed, name_).fork(4)),
       steady_(steady),
       wall_(wall),
       disk_(*this, Random(world.options().seed, name_).fork(3)) {}
@@ -74,7 +76,7 @@ void Node::resume() {
   enter(NodeState::up);
   std::vector<Waiter*> due = std::move(parked_);
   parked_.clear();
-  machine_.shuffle(due);
+  waking_.shuffle(due);
   for (Waiter* waiter : due) {
     waiter->parked = false;
     schedule(*waiter, world_.now());
@@ -143,7 +145,9 @@ void Node::clock_changed(ClockKind kind) {
     world_.agenda().remove(waiter.slot);
     schedule(waiter, std::max(world_.now(), clock(kind).when(waiter.until)));
   }
-  for (ClockWatch* watch : watches_) watch->arm();
+  for (ClockWatch* watch : watches_) {
+    if (watch->clock() == kind) watch->arm();
+  }
 }
 
 // Waiting and waking
@@ -155,8 +159,8 @@ void Node::hold(Waiter& waiter) {
 
 void Node::arm(Waiter& waiter, const Deadline& until) {
   waiter.timed = true;
-  waiter.clock = std::holds_alternative<SteadyTime>(until) ? ClockKind::steady : ClockKind::wall;
-  waiter.until = std::visit([](auto at) { return nanos(at); }, until);
+  waiter.clock = clock_of(until);
+  waiter.until = nanos(until);
   schedule(waiter, std::max(world_.now(), clock(waiter.clock).when(waiter.until)));
 }
 
@@ -225,12 +229,14 @@ void Node::wake_after_step(Waiter& waiter, std::string_view step) {
 }
 
 void Node::park_accept(Waiter& waiter) {
+  assert(accepting_ == nullptr && "one accept at a time");
   accepting_ = &waiter;
   waiter.listed_at = &accepting_;
   hold(waiter);
 }
 
 void Node::park_datagram(Waiter& waiter) {
+  assert(listening_ == nullptr && "one receive_datagram at a time");
   listening_ = &waiter;
   waiter.listed_at = &listening_;
   hold(waiter);

@@ -118,7 +118,8 @@ class Node final : public Env, public Runtime {
   std::string name_;
   Main main_;
   Random random_;   // the node's own
-  Random machine_;  // the machine's: step lengths, order of waking, what the disk loses
+  Random machine_;  // the machine's: how long each step takes
+  Random waking_;   // the order in which things happen at the end of a pause
   Clock steady_;
   Clock wall_;
   NodeState state_ = NodeState::process_dead;

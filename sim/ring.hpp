@@ -1,6 +1,7 @@
 #pragma once
 // A queue that does not allocate once it has grown to what a link or socket needs.
 
+#include <cassert>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ class Ring {
     ++size_;
   }
   T pop() {
+    assert(!empty());
     T item = std::move(items_[head_]);
     items_[head_] = T();
     head_ = (head_ + 1) & (items_.size() - 1);

@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint64_t call_kind = std::uint64_t{0xb1} << 56;
 constexpr std::uint64_t flight_kind = std::uint64_t{0xb2} << 56;
 constexpr std::uint64_t watch_kind = std::uint64_t{0xb3} << 56;
+
+std::string describe(const Frame& frame) { return frame ? frame->describe() : "nothing"; }
 }  // namespace
 
 /// Something that the world itself does at an instant.
@@ -41,7 +43,7 @@ struct World::Flight {
     Node& host = world.node(flight->to);
     if (world.tracing()) {
       world.set_cause(world.trace(TraceKind::receive, host, flight->datagram.from,
-                                  flight->datagram.frame->describe(), flight->cause));
+                                  describe(flight->datagram.frame), flight->cause));
     }
     host.deliver_datagram(std::move(flight->datagram));
   }
@@ -92,8 +94,9 @@ void World::run_until(WorldTime end) {
 Link& World::link(NodeId from, NodeId to) {
   const auto at = links_.find({from, to});
   if (at != links_.end()) return at->second;
-  Random random = Random(options_.seed, "link").fork(index_of(from)).fork(index_of(to));
-  return links_.try_emplace({from, to}, from, to, options_.network, random).first->second;
+  // By name: ids shift when a node is left out, and draws must not.
+  const Random draws(options_.seed, "link " + node(from).name() + " " + node(to).name());
+  return links_.try_emplace({from, to}, from, to, options_.network, draws).first->second;
 }
 
 void World::cut(NodeId from, NodeId to) { ++link(from, to).trouble.cuts; }
@@ -118,7 +121,7 @@ void World::send_datagram(Node& from, NodeId to, Frame frame) {
   if (frame) frame->fold(digest_);
   count_message();
   std::uint32_t sent = 0;
-  if (tracing()) sent = trace(TraceKind::send, from, to, frame->describe());
+  if (tracing()) sent = trace(TraceKind::send, from, to, describe(frame));
   const Link::Copies copies = link(from.id(), to).datagram_arrivals(now_);
   if (copies.count == 0 && tracing()) trace(TraceKind::lose, from, to, "lost", sent);
   for (int i = 0; i < copies.count; ++i) {
@@ -182,10 +185,8 @@ void ClockWatch::arm() {
   if (!call_) return;  // it has fired
   World& world = node_.world();
   if (slot_ != Agenda::none) world.agenda().remove(slot_);
-  const bool steady = std::holds_alternative<SteadyTime>(until_);
-  const Clock& clock = node_.clock(steady ? ClockKind::steady : ClockKind::wall);
-  const std::int64_t reading = std::visit([](auto at) { return nanos(at); }, until_);
-  slot_ = world.agenda().add(std::max(world.now(), clock.when(reading)), this, &ClockWatch::fire,
+  const WorldTime at = node_.clock(clock()).when(nanos(until_));
+  slot_ = world.agenda().add(std::max(world.now(), at), this, &ClockWatch::fire,
                              watch_kind | index_of(node_.id()));
 }
 

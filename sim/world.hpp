@@ -43,6 +43,7 @@ class ClockWatch {
  private:
   friend class Node;
   static void fire(void* watch);
+  ClockKind clock() const { return clock_of(until_); }
   void arm();
 
   Node& node_;
