@@ -2,22 +2,19 @@
 #include "checker/model.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace lockstep {
 
-std::span<const Model> all_models() {
-  static const std::array table = {
-      models::mutex(),         //
-      models::owner_mutex(),   //
-      models::fenced_mutex(),  //
-      models::register_(),     //
-      models::cas_register(),  //
+const std::vector<Model>& all_models() {
+  static const std::vector<Model> all = {
+#define LOCKSTEP_ENTRY(name) models::name(),
+      LOCKSTEP_MODELS(LOCKSTEP_ENTRY)
+#undef LOCKSTEP_ENTRY
   };
-  return table;
+  return all;
 }
 
-const Model* model_named(std::string_view name) {
+const Model* find_model(std::string_view name) {
   for (const Model& model : all_models()) {
     if (model.name == name) return &model;
   }

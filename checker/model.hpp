@@ -57,18 +57,23 @@ struct Model {
   tl::expected<bool, HistoryError> (*allows)(const Operations&, std::span<const std::size_t>);
 };
 
+// The table of contents: one line per model, in the order in which `lockstep list` shows them.
+#define LOCKSTEP_MODELS(X) \
+  X(mutex)                 \
+  X(owner_mutex)           \
+  X(fenced_mutex)          \
+  X(register_)             \
+  X(cas_register)
+
 namespace models {
-Model mutex();
-Model owner_mutex();
-Model fenced_mutex();
-Model register_();
-Model cas_register();
+#define LOCKSTEP_DECLARE(name) Model name();
+LOCKSTEP_MODELS(LOCKSTEP_DECLARE)
+#undef LOCKSTEP_DECLARE
 }  // namespace models
 
-/// Every model, in the order of `lockstep list models`.
-std::span<const Model> all_models();
+const std::vector<Model>& all_models();
 /// Null when there is none of that name.
-const Model* model_named(std::string_view name);
+const Model* find_model(std::string_view name);
 
 /// Pairs the events of a history and judges it against a model.
 Judged check(const Model& model, const History& history, Budget budget = {});

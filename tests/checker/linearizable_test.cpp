@@ -16,7 +16,7 @@ using testing::number;
 using testing::pair;
 
 const Model& model(std::string_view name) {
-  const Model* found = model_named(name);
+  const Model* found = find_model(name);
   EXPECT_NE(found, nullptr) << name;
   return *found;
 }

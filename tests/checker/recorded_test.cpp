@@ -54,19 +54,19 @@ TEST(Recorded, EtcdLetThreeProcessesHoldAtOnce) {
   if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not at hand";
   const History history = read(file);
   ASSERT_EQ(history.size(), 1135u);
-  const Judgement judgement = check(*model_named("owner-mutex"), history).value();
+  const Judgement judgement = check(*find_model("owner-mutex"), history).value();
   EXPECT_EQ(judgement.status, Status::violated);
   EXPECT_EQ(judgement.decisive()->explanation,
             "process 3, process 0 and process 1 hold the lock at once: each had acquired it (ops "
             "1109, 1119 and 1133) before any of them released, and none ever did");
-  EXPECT_EQ(check(*model_named("mutex"), history).value().status, Status::violated);
+  EXPECT_EQ(check(*find_model("mutex"), history).value().status, Status::violated);
 }
 
 void each_is(const char* folder, Status expected) {
   const auto path = histories / "cas-register" / folder;
   if (!std::filesystem::exists(path)) GTEST_SKIP() << path << " is not at hand";
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    const auto judged = check(*model_named("cas-register"), read(entry.path()));
+    const auto judged = check(*find_model("cas-register"), read(entry.path()));
     ASSERT_TRUE(judged) << entry.path() << ": " << judged.error().text;
     EXPECT_EQ(judged->status, expected) << entry.path();
   }

@@ -1,0 +1,79 @@
+// P1: no more clients believe that they hold a lock than it has permits. A belief may begin at the
+// instant at which another ends.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/properties/verdicts.hpp"
+#include "checker/property.hpp"
+
+namespace lockstep {
+namespace {
+
+bool rivals(const Belief& a, const Belief& b) {
+  return a.lock == b.lock && (a.process != b.process || a.owner != b.owner);
+}
+
+/// The first belief, in the order of `from`, that begins while too many rivals have theirs; those
+/// rivals are left in `active`. Null when there is none.
+const Belief* first_too_many(const std::vector<const Belief*>& beliefs, std::int64_t permits,
+                             std::vector<const Belief*>& active) {
+  for (const Belief* belief : beliefs) {
+    if (belief->to <= belief->from) continue;
+    std::erase_if(active, [&](const Belief* other) { return other->to <= belief->from; });
+    const auto count = std::count_if(active.begin(), active.end(),
+                                     [&](const Belief* other) { return rivals(*other, *belief); });
+    if (count >= permits) {
+      std::erase_if(active, [&](const Belief* other) { return !rivals(*other, *belief); });
+      return belief;
+    }
+    active.push_back(belief);
+  }
+  return nullptr;
+}
+
+Verdict judge(const Case& judged) {
+  const Record& record = judged.record;
+  const bool claimed = judged.claims.exclusion;
+  std::vector<const Belief*> beliefs;
+  beliefs.reserve(record.beliefs.size());
+  for (const Belief& belief : record.beliefs) beliefs.push_back(&belief);
+  const auto earlier = [](const Belief* a, const Belief* b) { return a->from < b->from; };
+  if (!std::is_sorted(beliefs.begin(), beliefs.end(), earlier)) {
+    std::stable_sort(beliefs.begin(), beliefs.end(), earlier);
+  }
+  std::vector<const Belief*> active;
+  const Belief* late = first_too_many(beliefs, judged.claims.permits, active);
+  if (late == nullptr) return holds(claimed, "no two clients believed at once");
+
+  const Belief& first = *active.front();
+  Story story(judged);
+  const Ledger ledger(record);
+  const WorldTime both_until = std::min(first.to, late->to);
+  const bool late_is_stale = is_staler(ledger, *late, first);
+  const std::string how = late_is_stale ? story.how_it_came(ledger, *late, first, both_until)
+                                        : story.how_it_came(ledger, first, *late, both_until);
+  std::string others;
+  for (const Belief* belief : active) {
+    story.believed(*belief);
+    others += (others.empty() ? "" : " and ") + story.who(belief->process);
+  }
+  story.believed(*late);
+  std::string what =
+      fmt::format("{} believed that it held {} from {} while {} still did, {}",
+                  story.who(late->process), late->lock, at_text(late->from), others,
+                  both_until == never ? "to the end" : "until " + at_text(both_until));
+  return violated(claimed, late->from, explained(std::move(what), how), std::move(story));
+}
+
+}  // namespace
+
+Property properties::belief_exclusion() {
+  return {.name = "belief-exclusion",
+          .code = "P1",
+          .summary = "no two clients believe at once that they hold the lock",
+          .applies = always,
+          .judge = judge};
+}
+
+}  // namespace lockstep

@@ -1,0 +1,59 @@
+#include "checker/properties/ledger.hpp"
+
+#include <algorithm>
+
+namespace lockstep {
+namespace {
+
+bool same_grant(const ServiceEvent& a, const ServiceEvent& b) {
+  return a.owner == b.owner && a.lock == b.lock && a.server == b.server;
+}
+
+}  // namespace
+
+Ledger::Ledger(const Record& record) {
+  grants_.reserve(record.service.size() / 2 + 1);
+  std::vector<std::size_t> live;
+  for (const ServiceEvent& event : record.service) {
+    if (event.change == GrantChange::renewed) continue;
+    const auto at = std::find_if(live.begin(), live.end(), [&](std::size_t i) {
+      return same_grant(*grants_[i].begun, event);
+    });
+    if (event.change == GrantChange::granted) {
+      if (at != live.end()) continue;  // granted again to who has it
+      live.push_back(grants_.size());
+      grants_.push_back({&event, nullptr});
+    } else if (at != live.end()) {
+      grants_[*at].ended = &event;
+      live.erase(at);
+    }
+  }
+}
+
+const Grant* Ledger::of(const Belief& belief) const {
+  // The grant came shortly before the belief: look backwards from there.
+  auto at = std::upper_bound(grants_.begin(), grants_.end(), belief.from,
+                             [](WorldTime time, const Grant& g) { return time < g.from(); });
+  while (at != grants_.begin()) {
+    --at;
+    if (at->owner() == belief.owner && at->lock() == belief.lock) return &*at;
+  }
+  return nullptr;
+}
+
+const Belief* belief_of(const Record& record, std::uint64_t section) {
+  if (section == 0) return nullptr;
+  const auto& beliefs = record.beliefs;
+  if (section <= beliefs.size() && beliefs[section - 1].section == section) {
+    return &beliefs[section - 1];
+  }
+  const auto at = std::find_if(beliefs.begin(), beliefs.end(),
+                               [&](const Belief& b) { return b.section == section; });
+  return at == beliefs.end() ? nullptr : &*at;
+}
+
+bool service_log_missing(const Record& record) {
+  return record.service.empty() && !record.beliefs.empty();
+}
+
+}  // namespace lockstep

@@ -1,0 +1,68 @@
+// P6: a release ends only the grant that its own caller holds by it: nobody unlocks another, and
+// no late release of an earlier hold ends a later one.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checker/properties/verdicts.hpp"
+#include "checker/property.hpp"
+
+namespace lockstep {
+namespace {
+
+/// The belief that rests on this owner's grant and goes on after it was released; null if none.
+const Belief* believed_after(const Record& record, const ServiceEvent& released) {
+  // The owner's last belief began shortly before its release: look backwards from there.
+  auto at = std::upper_bound(record.beliefs.begin(), record.beliefs.end(), released.at,
+                             [](WorldTime time, const Belief& b) { return time < b.from; });
+  while (at != record.beliefs.begin()) {
+    --at;
+    const bool its = at->owner == released.owner && at->lock == released.lock;
+    if (its && at->process == released.holder) return at->to > released.at ? &*at : nullptr;
+  }
+  return nullptr;
+}
+
+Verdict judge(const Case& judged) {
+  const Record& record = judged.record;
+  const bool claimed = judged.claims.exclusion;
+  if (service_log_missing(record)) return unknown(claimed, std::string(no_service_log));
+  bool unnamed = false;
+  for (const ServiceEvent& event : record.service) {
+    if (event.change != GrantChange::released) continue;
+    if (event.by < 0 || event.holder < 0) {
+      unnamed = true;
+      continue;
+    }
+    const bool foreign = event.by != event.holder;
+    const Belief* belief = believed_after(record, event);
+    if (!foreign && belief == nullptr) continue;
+    Story story(judged);
+    if (belief != nullptr) story.believed(*belief);
+    story.happened(event);
+    for (const Op& op : record.history) {
+      const bool its_call = op.process == event.by && op.f == "release" && op.time <= event.at;
+      if (its_call && op.type == OpType::invoke && op.key == event.lock) story.did(op);
+    }
+    std::string what =
+        foreign ? fmt::format("{} released {} at {} though it was {}'s grant", story.who(event.by),
+                              event.lock, at_text(event.at), story.who(event.holder))
+                : fmt::format("a late release of {0} ended {0}'s newer hold of {1} at {2}",
+                              story.who(event.by), event.lock, at_text(event.at));
+    return violated(claimed, event.at, std::move(what), std::move(story));
+  }
+  if (unnamed) return unknown(claimed, "the service's log does not name who released what");
+  return holds(claimed, "every release ended the releaser's own grant");
+}
+
+}  // namespace
+
+Property properties::release_rights() {
+  return {.name = "release-rights",
+          .code = "P6",
+          .summary = "a release ends only its caller's own grant",
+          .applies = always,
+          .judge = judge};
+}
+
+}  // namespace lockstep
