@@ -56,9 +56,11 @@ Task<Result<Reply>> Client::attempt(Frame command) {
   const Deadline until = patience(env_, options_.request_timeout);
   auto connection = co_await take_connection();
   if (!connection) co_return fail(connection.error());
-  // A pooled connection may have died while idle; the library finds out as it writes.
-  if (!(*connection)->send(std::move(command))) {
-    co_return fail(ErrorCode::refused, "the connection was over");
+  // A pooled connection may have died while idle: the library finds out as it writes, when the
+  // command has certainly not been executed, and opens another.
+  while (!(*connection)->send(command)) {
+    connection = co_await take_connection();
+    if (!connection) co_return fail(connection.error());
   }
   const auto frame = co_await (*connection)->receive(until);
   if (!frame) co_return fail(frame.error());

@@ -73,6 +73,10 @@ class Database {
   /// deadlines are absolute, scripts are replaced by their effects, and several commands of one
   /// step are wrapped in MULTI and EXEC. Empty unless `keeps_log`.
   std::string take_log() { return std::exchange(log_, {}); }
+  bool has_log() const { return !log_.empty(); }
+
+  /// Counts the changes that commands made: a snapshot is due when it has moved.
+  std::uint64_t changes() const { return changes_; }
 
   /// Microseconds by which TIME moved on inside the last script: every redis.call takes one.
   std::int64_t script_time_us() const { return script_us_; }

@@ -2,12 +2,14 @@
 
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "backends/redis/database.hpp"
 #include "backends/redis/messages.hpp"
 #include "backends/redis/script.hpp"
+#include "backends/redis/storage.hpp"
 
 namespace lockstep::redis {
 namespace {
@@ -24,8 +26,11 @@ ScriptEngine& engine_of_this_thread() {
 
 Config config_of(const Settings& settings) {
   Config config;
-  config.set("maxmemory", std::to_string(settings.number("maxmemory")));
-  config.set("maxmemory-policy", settings.text("maxmemory_policy"));
+  const auto limit = std::to_string(settings.number("maxmemory"));
+  if (auto why = config.set("maxmemory", limit)) throw std::invalid_argument("maxmemory: " + *why);
+  if (auto why = config.set("maxmemory-policy", settings.text("maxmemory_policy"))) {
+    throw std::invalid_argument("maxmemory_policy: " + *why);
+  }
   return config;
 }
 
@@ -34,12 +39,16 @@ DatabaseOptions options_of(Env& env, const Settings& settings) {
   options.config = config_of(settings);
   options.random = env.random().fork(1);
   options.engine = &engine_of_this_thread();
+  options.keeps_log = Storage::keeps_log(storage_options(settings));
   return options;
 }
 
 class Server {
  public:
-  Server(Env& env, const Settings& settings) : env_(env), database_(options_of(env, settings)) {
+  Server(Env& env, const Settings& settings)
+      : env_(env),
+        database_(options_of(env, settings)),
+        storage_(env, database_, storage_options(settings)) {
     database_.observe([this](const Change& change) { tell(change); });
   }
 
@@ -62,6 +71,7 @@ class Server {
   Reply execute(Session& session, const Words& words) {
     return database_.execute(session, words, now_us());
   }
+  Storage& storage() { return storage_; }
   void expire_some() { database_.active_expire_cycle(now_us()); }
 
   /// Sends what others' commands have published to their subscribers.
@@ -101,6 +111,7 @@ class Server {
 
   Env& env_;
   Database database_;
+  Storage storage_;
   std::uint64_t sessions_ = 0;
   std::map<std::uint64_t, Peer> peers_;
 };
@@ -109,8 +120,13 @@ Task<void> expire_for_ever(std::shared_ptr<Server> server) {
   for (;;) {
     co_await server->env().sleep_for(expiry_interval);
     server->expire_some();
+    if (server->storage().unsettled()) co_await server->storage().settle();
     server->push();
   }
+}
+
+Task<void> keep(std::shared_ptr<Server> server) {
+  co_await server->storage().run();
 }
 
 /// Keeps a reply back (WAIT) without stopping the server.
@@ -128,6 +144,7 @@ Task<void> converse(std::shared_ptr<Server> server, ConnectionPtr connection) {
     if (command == nullptr) break;
     ReplyMessage answer;
     answer.reply = server->execute(session, command->words);
+    if (server->storage().unsettled()) co_await server->storage().settle();
     if (session.held_back) {
       session.held_back = false;
       co_await hold_back(server->env(), session.hold_ms);
@@ -143,15 +160,17 @@ Task<void> converse(std::shared_ptr<Server> server, ConnectionPtr connection) {
 }  // namespace
 
 std::vector<Parameter> server_parameters() {
-  return {
-      {"maxmemory", std::int64_t{0}, "bytes that the server may use for keys; 0: no limit"},
-      {"maxmemory_policy", std::string("noeviction"), "which keys to evict when memory is full"},
-  };
+  std::vector<Parameter> all = storage_parameters();
+  all.push_back({"maxmemory", std::int64_t{0}, "bytes a server may use; 0: no limit"});
+  all.push_back({"maxmemory_policy", std::string("noeviction"), "which keys go when it is full"});
+  return all;
 }
 
 Task<void> serve(Env& env, Settings settings) {
   const auto server = std::make_shared<Server>(env, settings);
+  co_await server->storage().load();
   env.spawn(expire_for_ever(server));
+  env.spawn(keep(server));
   for (;;) {
     auto connection = co_await env.accept();
     env.spawn(converse(server, std::move(connection)));
