@@ -25,7 +25,7 @@ struct Backend {
   std::string_view summary;  // one line, for `lockstep list`
   std::string_view source;   // the document, client library or report that it follows
   Claims claims{};
-  std::vector<Parameter> parameters{};  // of the client and of its servers
+  std::vector<Parameter> parameters{};    // of the client and of its servers
   std::vector<std::string_view> steps{};  // names it gives to Env::step, for aiming faults
 
   std::int64_t servers = 1;
@@ -41,9 +41,29 @@ struct Backend {
 };
 
 // The table of contents: one line per lock, in the order in which `lockstep list` shows them.
-#define LOCKSTEP_BACKENDS(X) \
-  X(redis_setnx)             \
-  X(redis_setpx)
+#define LOCKSTEP_BACKENDS(X)   \
+  X(redis_setnx)               \
+  X(redis_setnx_expire)        \
+  X(redis_setnx_expire_repair) \
+  X(redis_getset_ts)           \
+  X(redis_setpx_del)           \
+  X(redis_setpx_getdel)        \
+  X(redis_setpx_pid)           \
+  X(redis_setpx)               \
+  X(redis_setpx_lease)         \
+  X(redis_setpx_lease_late)    \
+  X(redis_setpx_lease_wall)    \
+  X(redis_watchdog)            \
+  X(redis_watchdog_notify)     \
+  X(redis_watchdog_lease)      \
+  X(redis_watchdog_leak)       \
+  X(redis_watchdog_recreate)   \
+  X(redis_fence_atomic)        \
+  X(redis_fence_after)         \
+  X(redis_fence_clock)         \
+  X(redis_setpx_evicted)       \
+  X(redis_fair)                \
+  X(redis_reentrant)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();
