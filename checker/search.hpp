@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "checker/hash_index.hpp"
 #include "checker/operation.hpp"
 #include "core/verdict.hpp"
 
@@ -62,51 +63,34 @@ class DeadEnds {
  public:
   bool empty() const { return entries_.empty(); }
   std::size_t bytes() const {
-    return entries_.capacity() * sizeof(Entry) + slots_.capacity() * sizeof(std::uint32_t) +
-           words_.capacity() * sizeof(std::uint64_t);
+    return entries_.capacity() * sizeof(Entry) + words_.capacity() * sizeof(std::uint64_t) +
+           index_.bytes();
   }
 
   bool contains(std::uint64_t hash, const State& state, std::span<const std::uint64_t> key) const {
-    if (slots_.empty()) return false;
-    for (auto slot = hash & (slots_.size() - 1);; slot = (slot + 1) & (slots_.size() - 1)) {
-      if (slots_[slot] == 0) return false;
-      const Entry& entry = entries_[slots_[slot] - 1];
-      if (entry.hash == hash && entry.length == key.size() && entry.state == state &&
-          std::equal(key.begin(), key.end(), words_.begin() + entry.first)) {
-        return true;
-      }
-    }
+    return index_.find(hash, [&](std::uint32_t place) {
+      const Entry& entry = entries_[place];
+      return entry.length == key.size() && entry.state == state &&
+             std::equal(key.begin(), key.end(), words_.begin() + entry.first);
+    }) != HashIndex::none;
   }
 
   void insert(std::uint64_t hash, const State& state, std::span<const std::uint64_t> key) {
-    if ((entries_.size() + 1) * 2 > slots_.size()) grow();
-    entries_.push_back({hash, static_cast<std::ptrdiff_t>(words_.size()), key.size(), state});
+    index_.insert(hash, static_cast<std::uint32_t>(entries_.size()));
+    entries_.push_back({static_cast<std::ptrdiff_t>(words_.size()), key.size(), state});
     words_.insert(words_.end(), key.begin(), key.end());
-    place(entries_.size());
   }
 
  private:
   struct Entry {
-    std::uint64_t hash;
     std::ptrdiff_t first;
     std::size_t length;
     State state;
   };
 
-  void place(std::size_t number) {
-    auto slot = entries_[number - 1].hash & (slots_.size() - 1);
-    while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-    slots_[slot] = static_cast<std::uint32_t>(number);
-  }
-
-  void grow() {
-    slots_.assign(std::max<std::size_t>(64, slots_.size() * 2), 0);
-    for (std::size_t number = 1; number <= entries_.size(); ++number) place(number);
-  }
-
   std::vector<Entry> entries_;
   std::vector<std::uint64_t> words_;
-  std::vector<std::uint32_t> slots_;  // 1 + index into entries_; a power of two of them
+  HashIndex index_;
 };
 
 /// Depth first over "what takes effect next". Three things keep it short: what returns first is

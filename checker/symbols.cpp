@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/digest.hpp"
 
 namespace lockstep {
@@ -40,24 +38,14 @@ std::uint32_t Symbols::of_process(std::int64_t process) {
 }
 
 std::uint32_t Symbols::number(std::uint64_t hash, const OpValue& value, bool is_process) {
-  if ((entries_.size() + 1) * 2 > slots_.size()) {
-    slots_.assign(std::max<std::size_t>(32, slots_.size() * 2), 0);
-    for (std::uint32_t i = 0; i < entries_.size(); ++i) {
-      auto slot = entries_[i].hash & (slots_.size() - 1);
-      while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
-      slots_[slot] = i + 1;
-    }
-  }
-  auto slot = hash & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    const Entry& entry = entries_[slots_[slot] - 1];
-    if (entry.hash == hash && entry.is_process == is_process && entry.value == value) {
-      return slots_[slot] - 1;
-    }
-  }
-  entries_.push_back({hash, value, is_process});
-  slots_[slot] = static_cast<std::uint32_t>(entries_.size());
-  return slots_[slot] - 1;
+  const auto known = index_.find(hash, [&](std::uint32_t place) {
+    return entries_[place].is_process == is_process && entries_[place].value == value;
+  });
+  if (known != HashIndex::none) return known;
+  const auto place = static_cast<std::uint32_t>(entries_.size());
+  entries_.push_back({value, is_process});
+  index_.insert(hash, place);
+  return place;
 }
 
 std::string Symbols::text(std::uint32_t symbol) const {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checker/hash_index.hpp"
 #include "core/history.hpp"
 
 namespace lockstep {
@@ -22,14 +23,13 @@ class Symbols {
 
  private:
   struct Entry {
-    std::uint64_t hash;
     OpValue value;
     bool is_process;
   };
   std::uint32_t number(std::uint64_t hash, const OpValue& value, bool is_process);
 
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 1 + index into entries_
+  HashIndex index_;
 };
 
 /// A value as people write it in a history.

@@ -20,7 +20,7 @@ struct CheckCase {
 };
 
 Checked<const Model*> chosen_model(const std::string& name) {
-  if (const Model* model = model_named(name)) return model;
+  if (const Model* model = find_model(name)) return model;
   std::vector<std::string> known;
   for (const Model& model : all_models()) known.emplace_back(model.name);
   const std::string near = did_you_mean(name, known);

@@ -48,9 +48,7 @@ class Random {
     return Duration(between(low.count(), high.count()));
   }
   /// True once in `millionths` of a million draws, on average.
-  constexpr bool chance(std::uint32_t millionths) noexcept {
-    return below(1'000'000) < millionths;
-  }
+  constexpr bool chance(std::uint32_t millionths) noexcept { return below(1'000'000) < millionths; }
   /// A length in [low, high], at least 1 ns, whose order of magnitude is uniform: as often in
   /// [1, 10) ms as in [1, 10) s. The larger of `low` and 1 ns when `high` is below it.
   constexpr Duration scale_between(Duration low, Duration high) noexcept {

@@ -24,10 +24,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest_name(std::string_view typed, const std::vector<std::string>& known) {
+  typed = typed.substr(0, 200);  // whoever typed more than that did not mistype a name
   std::string best;
   std::size_t least = std::max<std::size_t>(typed.size(), 3) / 3 + 1;
   for (const std::string& name : known) {
-    const std::size_t d = distance(typed.substr(0, 200), name);
+    const std::size_t d = distance(typed, name);
     if (d < least) {
       least = d;
       best = name;

@@ -63,8 +63,8 @@ void Channel::send(int side, SegmentKind kind, Frame frame) {
   if (frame) frame->fold(digest);
   world_.count_message();
   if (world_.tracing()) {
-    segment.cause = world_.trace(TraceKind::send, node(side), half.receiver->id(),
-                                 describe(kind, frame));
+    segment.cause =
+        world_.trace(TraceKind::send, node(side), half.receiver->id(), describe(kind, frame));
   }
   segment.frame = std::move(frame);
   const bool first = half.wire.empty();
@@ -124,9 +124,8 @@ void Channel::fire(void* who) {
 void Channel::arrive(Half& half, Segment segment) {
   Node& host = *half.receiver;
   if (world_.tracing()) {
-    const std::uint32_t entry =
-        world_.trace(TraceKind::receive, host, node(1 - half.side).id(),
-                     describe(segment.kind, segment.frame), segment.cause);
+    const std::uint32_t entry = world_.trace(TraceKind::receive, host, node(1 - half.side).id(),
+                                             describe(segment.kind, segment.frame), segment.cause);
     world_.set_cause(entry);
   }
   if (!host.powered()) {
@@ -190,7 +189,9 @@ Socket::~Socket() {
   channel_.detach(side_, !channel_.node(side_).powered());
 }
 
-NodeId Socket::peer() const { return channel_.node(1 - side_).id(); }
+NodeId Socket::peer() const {
+  return channel_.node(1 - side_).id();
+}
 
 Result<void> Socket::send(Frame frame) {
   if (channel_.half(side_).ended) return fail(ErrorCode::disconnected, "the peer closed");

@@ -41,17 +41,17 @@ class Channel {
     Link* link = nullptr;
     Node* receiver = nullptr;
     int side = 0;
-    Ring<Segment> wire;        // under way, in order; those beyond a cut arrive at `never`
+    Ring<Segment> wire;  // under way, in order; those beyond a cut arrive at `never`
     Agenda::Slot slot = Agenda::none;
     WorldTime last_arrival{};
     bool stalled = false;
     // the receiver's kernel
     Ring<Frame> inbox;
     Waiter* reader = nullptr;
-    bool attached = false;     // an application holds the socket (or it waits to be accepted)
+    bool attached = false;  // an application holds the socket (or it waits to be accepted)
     bool established = false;
-    bool ended = false;        // a FIN or reset has arrived
-    bool unanswered = false;   // segments arrived while the node was without power
+    bool ended = false;             // a FIN or reset has arrived
+    bool unanswered = false;        // segments arrived while the node was without power
     std::uint64_t incarnation = 0;  // of the receiver, when its end was opened
   };
 

@@ -27,9 +27,7 @@ class Clock {
 
   std::int64_t ppb() const { return ppb_; }
   void set_rate(WorldTime now, std::int64_t ppb) { *this = Clock(now, Duration(read(now)), ppb); }
-  void jump(WorldTime now, Duration by) {
-    *this = Clock(now, Duration(read(now)) + by, ppb_);
-  }
+  void jump(WorldTime now, Duration by) { *this = Clock(now, Duration(read(now)) + by, ppb_); }
 
  private:
   std::int64_t drift(std::int64_t passed) const {

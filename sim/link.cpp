@@ -8,11 +8,10 @@ constexpr Duration first_retry = 200ms;
 constexpr Duration longest_retry = 120s;
 }  // namespace
 
-Duration Link::latency() {
-  Duration length = latencies_.between(profile_.latency_min, profile_.latency_max);
-  if (profile_.tail_millionths != 0 && latencies_.chance(profile_.tail_millionths)) {
-    length = latencies_.scale_between(std::max<Duration>(profile_.latency_max, 1us),
-                                   profile_.tail_max);
+Duration Link::latency(Random& draws) {
+  Duration length = draws.between(profile_.latency_min, profile_.latency_max);
+  if (profile_.tail_millionths != 0 && draws.chance(profile_.tail_millionths)) {
+    length = draws.scale_between(std::max<Duration>(profile_.latency_max, 1us), profile_.tail_max);
   }
   if (trouble.delay_max > Duration::zero()) {
     length += delays_.between(trouble.delay_min, trouble.delay_max);
@@ -27,17 +26,17 @@ WorldTime Link::segment_arrival(WorldTime sent, WorldTime from) {
     attempt += retry;
     retry = std::min(retry * 2, longest_retry);
   }
-  const std::uint32_t loss =
-      std::min(profile_.loss_millionths + trouble.loss_millionths, 999'999u);
+  const std::uint32_t loss = std::min(profile_.loss_millionths + trouble.loss_millionths, 999'999u);
   while (loss != 0 && luck_.chance(loss)) {
     attempt += retry;
     retry = std::min(retry * 2, longest_retry);
   }
-  return attempt + latency();
+  return attempt + latency(latencies_);
 }
 
 Link::Copies Link::datagram_arrivals(WorldTime sent) {
   Copies copies;
+  const Duration takes = latency(latencies_);
   if (cut()) return copies;
   const std::uint32_t loss = profile_.loss_millionths + trouble.loss_millionths;
   if (loss != 0 && luck_.chance(loss)) return copies;
@@ -46,7 +45,7 @@ Link::Copies Link::datagram_arrivals(WorldTime sent) {
   const std::uint32_t reorder = profile_.reorder_millionths + trouble.reorder_millionths;
   for (; copies.count < wanted; ++copies.count) {
     WorldTime& at = copies.at[copies.count];
-    at = sent + latency();
+    at = sent + (copies.count == 0 ? takes : latency(luck_));
     if (reorder != 0 && luck_.chance(reorder)) at += luck_.between(0ns, profile_.reorder_by);
   }
   return copies;

@@ -15,8 +15,8 @@ class Channel;
 
 /// What is wrong with a link just now; faults add themselves and take themselves away.
 struct Trouble {
-  std::uint32_t cuts = 0;          // it is cut while this is not 0
-  Duration delay_min{};            // added to each message
+  std::uint32_t cuts = 0;  // it is cut while this is not 0
+  Duration delay_min{};    // added to each message
   Duration delay_max{};
   std::uint32_t loss_millionths = 0;
   std::uint32_t duplicate_millionths = 0;
@@ -60,12 +60,12 @@ class Link {
   std::vector<Stalled> stalled;
 
  private:
-  Duration latency();
+  Duration latency(Random& draws);
 
   NodeId from_;
   NodeId to_;
   const NetworkProfile& profile_;
-  Random latencies_;  // of each message, tail included
+  Random latencies_;  // one message, one latency, whatever else becomes of it
   Random luck_;       // loss, duplication, reordering
   Random delays_;     // added by faults
 };

@@ -44,12 +44,16 @@ Node::Node(World& world, NodeId id, std::string name, Main main, Clock steady, C
       wall_(wall),
       disk_(*this, Random(world.options().seed, name_).fork(3)) {}
 
-Node::~Node() { end_process(); }
+Node::~Node() {
+  end_process();
+}
 
 SteadyTime Node::steady_now() const {
   return SteadyTime(Duration(steady_.read(world_.now())));
 }
-WallTime Node::wall_now() const { return WallTime(Duration(wall_.read(world_.now()))); }
+WallTime Node::wall_now() const {
+  return WallTime(Duration(wall_.read(world_.now())));
+}
 
 void Node::note(const Note& note) {
   if (world_.observer()) world_.observer()->on_note(*this, note);
@@ -283,6 +287,8 @@ Task<Result<ConnectionPtr>> Node::connect(NodeId peer, Deadline until) {
   co_return ConnectionPtr(std::move(socket));
 }
 
-void Node::post(NodeId to, Frame frame) { world_.send_datagram(*this, to, std::move(frame)); }
+void Node::post(NodeId to, Frame frame) {
+  world_.send_datagram(*this, to, std::move(frame));
+}
 
 }  // namespace lockstep::sim

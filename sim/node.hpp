@@ -58,9 +58,7 @@ class Node final : public Env, public Runtime {
   bool alive() const { return state_ == NodeState::up || state_ == NodeState::paused; }
   /// Counts the lives of the process, from 1.
   std::uint64_t incarnation() const { return incarnation_; }
-  const Clock& clock(ClockKind kind) const {
-    return kind == ClockKind::steady ? steady_ : wall_;
-  }
+  const Clock& clock(ClockKind kind) const { return kind == ClockKind::steady ? steady_ : wall_; }
 
   // Env
   NodeId id() const override { return id_; }

@@ -11,7 +11,9 @@ constexpr std::uint64_t call_kind = std::uint64_t{0xb1} << 56;
 constexpr std::uint64_t flight_kind = std::uint64_t{0xb2} << 56;
 constexpr std::uint64_t watch_kind = std::uint64_t{0xb3} << 56;
 
-std::string describe(const Frame& frame) { return frame ? frame->describe() : "nothing"; }
+std::string describe(const Frame& frame) {
+  return frame ? frame->describe() : "nothing";
+}
 }  // namespace
 
 /// Something that the world itself does at an instant.
@@ -54,7 +56,7 @@ World::World(Options options) : options_(options) {}
 World::~World() {
   closing_ = true;
   observer_ = nullptr;
-  nodes_.clear();  // every frame, every waiter, every socket
+  nodes_.clear();                      // every frame, every waiter, every socket
   while (channels_) delete channels_;  // those with segments still under way
 }
 
@@ -78,17 +80,26 @@ Node* World::find(std::string_view name) {
 
 void World::run_until(WorldTime end) {
   stopped_ = false;
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  while (!stopped_ && !agenda_.empty() && agenda_.next() <= end) {
-    const Agenda::Due due = agenda_.pop();
-    now_ = due.at;
-    digest_.fold(static_cast<std::uint64_t>(nanos(now_)));
-    digest_.fold(due.identity);
-    if (++events_ % checkpoint_interval == 0) checkpoints_.push_back({events_, digest_.value()});
-    due.fire(due.who);
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  }
+  throw_failure();
+  while (!stopped_ && !agenda_.empty() && agenda_.next() <= end) run_next();
   if (!stopped_) now_ = std::max(now_, end);
+}
+
+bool World::run_next() {
+  throw_failure();
+  if (agenda_.empty()) return false;
+  const Agenda::Due due = agenda_.pop();
+  now_ = due.at;
+  digest_.fold(static_cast<std::uint64_t>(nanos(now_)));
+  digest_.fold(due.identity);
+  if (++events_ % checkpoint_interval == 0) checkpoints_.push_back({events_, digest_.value()});
+  due.fire(due.who);
+  throw_failure();
+  return true;
+}
+
+void World::throw_failure() {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 Link& World::link(NodeId from, NodeId to) {
@@ -99,7 +110,9 @@ Link& World::link(NodeId from, NodeId to) {
   return links_.try_emplace({from, to}, from, to, options_.network, draws).first->second;
 }
 
-void World::cut(NodeId from, NodeId to) { ++link(from, to).trouble.cuts; }
+void World::cut(NodeId from, NodeId to) {
+  ++link(from, to).trouble.cuts;
+}
 
 void World::mend(NodeId from, NodeId to) {
   Link& mended = link(from, to);
@@ -166,7 +179,9 @@ std::uint32_t World::trace(TraceKind kind, Node& node, NodeId peer, std::string 
   return static_cast<std::uint32_t>(trace_.entries.size());
 }
 
-Trace World::take_trace() { return std::move(trace_); }
+Trace World::take_trace() {
+  return std::move(trace_);
+}
 
 // ClockWatch
 

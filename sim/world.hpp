@@ -77,6 +77,8 @@ class World {
   /// Lets everything happen that is due by `end`, and stands at `end` afterwards unless stopped.
   /// Throws what a task of a node threw: a bug in a lock or in the simulator.
   void run_until(WorldTime end);
+  /// Lets the next event happen; false when nothing is going to. Throws as run_until does.
+  bool run_next();
   /// Ends run_until after the event under way.
   void stop() { stopped_ = true; }
 
@@ -127,6 +129,8 @@ class World {
  private:
   struct Call;
   struct Flight;
+
+  void throw_failure();
 
   Options options_;
   WorldTime now_{};

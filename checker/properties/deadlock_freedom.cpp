@@ -13,6 +13,12 @@
 namespace lockstep {
 namespace {
 
+constexpr std::string_view nobody_waited = "nobody waited after the last fault was healed";
+
+bool is_claimed(const Case& judged) {
+  return judged.claims.expires || judged.record.faults.empty();
+}
+
 /// The attempts at one lock that were under way after the heal.
 struct Waiting {
   const std::string* lock = nullptr;
@@ -32,7 +38,7 @@ class Liveness {
   }
 
   Verdict verdict() const {
-    Verdict worst = holds(claimed(), "nobody waited after the last fault was healed");
+    Verdict worst = holds(claimed(), std::string(nobody_waited));
     for (const Waiting& lock : locks_) {
       Verdict next = judge(lock);
       if (lock.acquired && worst.status == Status::holds) worst.explanation = next.explanation;
@@ -42,7 +48,7 @@ class Liveness {
   }
 
  private:
-  bool claimed() const { return judged_.claims.expires || record_.faults.empty(); }
+  bool claimed() const { return is_claimed(judged_); }
   /// When it was over: its return, the death of its process, or the end of the run.
   WorldTime end_of(const Operation& operation) const {
     if (operation.completed != nullptr) return operation.completed->time;
@@ -200,13 +206,28 @@ class Liveness {
   std::vector<Waiting> locks_;
 };
 
+/// Whether some acquire may have been under way after the heal: one event of it lies there, or one
+/// was never answered.
+bool somebody_may_wait(const Record& record) {
+  std::int64_t open = 0;
+  for (const Op& op : record.history) {
+    if (op.f != "acquire" || op.process == nemesis_process) continue;
+    if (op.time > record.healed_at) return true;
+    open += op.type == OpType::invoke ? 1 : -1;
+  }
+  return open != 0;
+}
+
 Verdict judge(const Case& judged) {
   if (judged.liveness_bound <= Duration::zero()) {
-    return unknown(judged.claims.expires, "no bound was given for the wait after the heal");
+    return unknown(is_claimed(judged), "no bound was given for the wait after the heal");
+  }
+  if (!somebody_may_wait(judged.record)) {
+    return holds(is_claimed(judged), std::string(nobody_waited));
   }
   const auto operations = operations_of(judged.record.history);
   if (!operations) {
-    return unknown(judged.claims.expires, "no history: " + operations.error().text);
+    return unknown(is_claimed(judged), "no history: " + operations.error().text);
   }
   return Liveness(judged, *operations).verdict();
 }

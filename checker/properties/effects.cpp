@@ -2,11 +2,18 @@
 
 #include <algorithm>
 
+#include "checker/hash_index.hpp"
+#include "core/digest.hpp"
+
 namespace lockstep {
 namespace {
 
 bool same_section(const ResourceEvent& a, const ResourceEvent& b) {
   return a.process == b.process && a.access.section == b.access.section;
+}
+
+bool same_span(const ResourceEvent& a, const ResourceEvent& b) {
+  return same_section(a, b) && a.access.resource == b.access.resource;
 }
 
 struct Span {
@@ -17,19 +24,22 @@ struct Span {
 /// The span of each section at each resource, in the order of their first events.
 std::vector<Span> spans_of(const std::vector<ResourceEvent>& events) {
   std::vector<Span> spans;
+  HashIndex index;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const ResourceEvent& event = events[i];
     if (!event.access.accepted) continue;
-    // A section's events are near each other, so the search from the end is short.
-    const auto at = std::find_if(spans.rbegin(), spans.rend(), [&](const Span& span) {
-      return same_section(events[span.first], event) &&
-             events[span.first].access.resource == event.access.resource;
+    Digest digest;
+    digest.fold(event.access.section);
+    digest.fold(static_cast<std::uint64_t>(event.process));
+    const auto known = index.find(digest.value(), [&](std::uint32_t place) {
+      return same_span(events[spans[place].first], event);
     });
-    if (at == spans.rend()) {
-      spans.push_back({i, i});
-    } else {
-      at->last = i;
+    if (known != HashIndex::none) {
+      spans[known].last = i;
+      continue;
     }
+    index.insert(digest.value(), static_cast<std::uint32_t>(spans.size()));
+    spans.push_back({i, i});
   }
   return spans;
 }
@@ -47,8 +57,7 @@ std::optional<Interleaving> first_interleaving(const Record& record) {
       const auto after =
           std::find_if(events.begin() + static_cast<std::ptrdiff_t>(span.first) + 1, events.end(),
                        [&](const ResourceEvent& e) {
-                         return e.access.accepted && same_section(e, events[other->first]) &&
-                                e.access.resource == events[other->first].access.resource;
+                         return e.access.accepted && same_span(e, events[other->first]);
                        });
       return Interleaving{&events[other->first], &events[span.first], &*after};
     }

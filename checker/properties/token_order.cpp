@@ -36,18 +36,18 @@ Verdict fell(const Case& judged, bool claimed, const Tokened& first, const Token
 Verdict judge(const Case& judged) {
   const Record& record = judged.record;
   const bool claimed = judged.claims.ordered_token;
-  std::vector<Tokened> all;
-  const Ledger ledger(record);
-  bool any = false;
-  for (const Belief& belief : record.beliefs) {
-    any = any || belief.token != 0;
-    const Grant* grant = belief.token != 0 ? ledger.of(belief) : nullptr;
-    if (grant != nullptr) all.push_back({grant, &belief});
-  }
+  const bool any = std::any_of(record.beliefs.begin(), record.beliefs.end(),
+                               [](const Belief& belief) { return belief.token != 0; });
   if (!any && claimed && !record.beliefs.empty()) {
     return unknown(claimed, "no client was given a token, though the lock has them");
   }
   if (!any) return holds(claimed, "no token was given");
+  const Ledger ledger(record);
+  std::vector<Tokened> all;
+  for (const Belief& belief : record.beliefs) {
+    const Grant* grant = belief.token != 0 ? ledger.of(belief) : nullptr;
+    if (grant != nullptr) all.push_back({grant, &belief});
+  }
   if (all.empty()) return unknown(claimed, std::string(no_service_log));
   std::stable_sort(all.begin(), all.end(),
                    [](const Tokened& a, const Tokened& b) { return a.grant < b.grant; });

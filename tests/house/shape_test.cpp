@@ -18,6 +18,7 @@ const std::vector<PluginFolder> plugin_folders = {
     {"workloads", "workloads/workload.hpp", "Workload"},
     {"nemesis", "nemesis/fault_kind.hpp", "FaultKind"},
     {"checker/models", "checker/model.hpp", "Model"},
+    {"reports", "reports/report.hpp", "Report"},
 };
 
 std::vector<Finding> shape_of(const std::string& text) {

@@ -1,0 +1,104 @@
+// Finds the two holds behind a violation, and how the first of them came to an end.
+#include <algorithm>
+
+#include "reports/story.hpp"
+
+namespace lockstep::reports {
+namespace {
+
+const Belief* belief_of(const Record& record, std::uint64_t section) {
+  const auto found = std::ranges::find(record.beliefs, section, &Belief::section);
+  return section == 0 || found == record.beliefs.end() ? nullptr : &*found;
+}
+
+bool same_holder(const Belief& a, const Belief& b) {
+  return a.process == b.process && a.owner == b.owner;
+}
+
+/// The holds of the access at the instant of the violation and of the last one before it that
+/// belongs to another hold.
+std::optional<Incident> by_effect(const Record& record, WorldTime at) {
+  const ResourceEvent* late = nullptr;
+  for (const ResourceEvent& event : record.resource) {
+    if (event.at == at && event.access.write) late = &event;
+  }
+  if (late == nullptr) return std::nullopt;
+  const Belief* own = belief_of(record, late->access.section);
+  const Belief* other = nullptr;
+  for (const ResourceEvent& event : record.resource) {
+    if (&event == late) break;
+    if (event.access.resource != late->access.resource) continue;
+    const Belief* hold = belief_of(record, event.access.section);
+    if (hold != nullptr && hold != own && event.access.accepted) other = hold;
+  }
+  if (own == nullptr || other == nullptr || same_holder(*own, *other)) return std::nullopt;
+  if (other->from < own->from) std::swap(own, other);
+  return Incident{.first = own, .second = other};
+}
+
+/// Two holds of one lock that overlap at the instant of the violation, the latest to begin first.
+std::optional<Incident> by_belief(const Record& record, WorldTime at) {
+  std::optional<Incident> best;
+  for (const Belief& second : record.beliefs) {
+    if (second.from > at || second.to < at) continue;
+    for (const Belief& first : record.beliefs) {
+      const bool overlap = first.from <= second.from && second.from < first.to;
+      if (&first == &second || first.lock != second.lock || !overlap) continue;
+      if (same_holder(first, second)) continue;
+      if (best && best->second->from >= second.from) continue;
+      best = Incident{.first = &first, .second = &second};
+    }
+  }
+  return best;
+}
+
+/// How the first's grant ended, and where the second's began.
+void find_grants(const Record& record, Incident& incident) {
+  const Belief& first = *incident.first;
+  const Belief& second = *incident.second;
+  for (const ServiceEvent& event : record.service) {
+    if (event.lock != first.lock || event.at > second.from) continue;
+    const bool begins = event.change == GrantChange::granted;
+    const bool ends = !begins && event.change != GrantChange::renewed;
+    if (begins && event.owner == second.owner && event.holder == second.process) {
+      incident.granted = &event;
+    }
+    if (begins && event.owner == first.owner) incident.ended = nullptr;
+    if (ends && event.owner == first.owner) incident.ended = &event;
+  }
+}
+
+}  // namespace
+
+std::optional<Incident> find_incident(const Record& record, const Verdict& verdict) {
+  if (!verdict.at) return std::nullopt;
+  auto incident = by_effect(record, *verdict.at);
+  if (!incident) incident = by_belief(record, *verdict.at);
+  if (incident) find_grants(record, *incident);
+  return incident;
+}
+
+const NodeSpan* out_of_action(const Record& record, const std::string& node, WorldTime at) {
+  const NodeSpan* last = nullptr;
+  for (const NodeSpan& span : record.nodes) {
+    if (span.node == node && span.from <= at) last = &span;
+  }
+  return last != nullptr && last->state != "up" ? last : nullptr;
+}
+
+std::string client_name(const Record& record, std::int64_t process) {
+  if (process == nemesis_process) return "nemesis";
+  const auto index = static_cast<std::size_t>(process);
+  if (process >= 0 && index < record.processes.size()) return record.processes[index];
+  return "process " + std::to_string(process);
+}
+
+Duration lease_of(const Scenario& scenario) {
+  for (const Settings::Entry& entry : scenario.lock_settings.entries()) {
+    const auto* length = std::get_if<Duration>(&entry.value);
+    if (length != nullptr && (entry.name == "lease" || entry.name == "ttl")) return *length;
+  }
+  return Duration::zero();
+}
+
+}  // namespace lockstep::reports

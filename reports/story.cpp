@@ -1,0 +1,316 @@
+// Puts what happened around two holds into the order of time, one sentence each.
+#include "reports/story.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "reports/plain.hpp"
+
+namespace lockstep::reports {
+namespace {
+
+constexpr std::size_t most_accesses = 12;  // of a story; the timeline has them all
+constexpr std::size_t most_faults = 8;
+
+std::string token_text(std::uint64_t token) {
+  return token == 0 ? std::string("without a token") : fmt::format("with token {}", token);
+}
+
+/// "paused for 12.4 s" of "client-1 paused for 12.4 s".
+std::string without_name(const std::string& text, const std::string& who) {
+  const std::string start = who + " ";
+  return text.starts_with(start) ? text.substr(start.size()) : text;
+}
+
+/// Collects the steps of one incident.
+class Teller {
+ public:
+  Teller(const Outcome& outcome, const Incident& incident, WorldTime violated_at)
+      : outcome_(outcome),
+        record_(outcome.record),
+        incident_(incident),
+        first_(*incident.first),
+        second_(*incident.second),
+        first_client_(client_name(record_, first_.process)),
+        second_client_(client_name(record_, second_.process)),
+        from_(first_.from),
+        to_(std::max(violated_at, second_.from)) {
+    find_accesses();
+  }
+
+  std::vector<StoryStep> steps() {
+    add_belief(first_, first_client_);
+    add_faults();
+    add_resumes();
+    add_service();
+    add_belief(second_, second_client_);
+    for (const ResourceEvent* event : accesses_) add_access(*event);
+    std::ranges::stable_sort(steps_, {}, &StoryStep::at);
+    return std::move(steps_);
+  }
+  WorldTime to() const { return to_; }
+
+ private:
+  void add(WorldTime at, StepKind kind, std::string who, std::string text, std::string mark = {}) {
+    steps_.push_back({at, kind, std::move(who), std::move(text), std::move(mark)});
+  }
+
+  bool of_incident(const ResourceEvent& event) const {
+    const std::uint64_t section = event.access.section;
+    return section != 0 && (section == first_.section || section == second_.section);
+  }
+
+  /// The accesses of both holds up to the last one of the first, which is the one that is late.
+  void find_accesses() {
+    for (const ResourceEvent& event : record_.resource) {
+      if (of_incident(event) && event.access.section == first_.section) {
+        to_ = std::max(to_, event.at);
+      }
+    }
+    for (const ResourceEvent& event : record_.resource) {
+      if (!of_incident(event) || event.at > to_) continue;
+      if (accesses_.size() < most_accesses || event.at >= second_.from) accesses_.push_back(&event);
+    }
+  }
+
+  void add_belief(const Belief& belief, const std::string& client) {
+    const bool overlaps = &belief == &second_ && first_.to > second_.from;
+    std::string text =
+        fmt::format("{} {}", overlaps ? "is told that it holds" : "acquires", belief.lock);
+    if (belief.token != 0) text += fmt::format(" with token {}", belief.token);
+    const Duration lease = lease_of(outcome_.scenario);
+    if (&belief == &first_ && lease > Duration::zero()) {
+      text += fmt::format(", for a lease of {}", to_text(lease));
+    }
+    if (overlaps) text += fmt::format("; {} still believes so too", first_client_);
+    add(belief.from, StepKind::acquired, client, std::move(text), overlaps ? "two holders" : "");
+  }
+
+  /// Faults in force between the first's acquire and the end, on those who took part.
+  void add_faults() {
+    std::size_t told = 0;
+    for (const FaultSpan& fault : record_.faults) {
+      if (fault.to < from_ || fault.from > to_ || told == most_faults) continue;
+      if (!concerns(fault)) continue;
+      const std::string who = fault.targets.size() == 1 ? fault.targets[0] : "nemesis";
+      add(fault.from, StepKind::fault, who, without_name(fault.text, who));
+      ++told;
+    }
+  }
+
+  bool concerns(const FaultSpan& fault) const {
+    if (fault.targets.empty()) return true;
+    return std::ranges::any_of(fault.targets, [&](const std::string& target) {
+      if (target == second_client_) return fault.to >= second_.from;
+      return target == first_client_ ||
+             std::ranges::find(record_.processes, target) == record_.processes.end();
+    });
+  }
+
+  void add_resumes() {
+    const NodeSpan* before = nullptr;
+    for (const NodeSpan& span : record_.nodes) {
+      if (span.node != first_client_) continue;
+      const bool back = before != nullptr && before->state != "up" && span.state == "up";
+      if (back && span.from >= from_ && span.from <= to_) {
+        add(span.from, StepKind::resumed, span.node,
+            before->state == "paused" ? "runs on, as if no time had passed" : "runs again");
+      }
+      before = &span;
+    }
+  }
+
+  void add_service() {
+    const ServiceEvent* renewal = nullptr;
+    for (const ServiceEvent& event : record_.service) {
+      if (event.lock != first_.lock || event.at < from_ || event.at > to_) continue;
+      if (event.change == GrantChange::renewed) {
+        if (event.owner == first_.owner) renewal = &event;
+        continue;
+      }
+      add_change(event);
+    }
+    if (renewal != nullptr) {
+      add(renewal->at, StepKind::granted, renewal->server,
+          fmt::format("renews the grant of {} for the last time", first_client_));
+    }
+  }
+
+  void add_change(const ServiceEvent& event) {
+    const std::string holder = event.holder < 0 ? event.owner : client_name(record_, event.holder);
+    if (event.change == GrantChange::granted) {
+      const bool again = &event == incident_.granted;
+      add(event.at, StepKind::granted, event.server,
+          fmt::format("grants {} to {}", event.lock, holder), again ? "second grant" : "");
+      return;
+    }
+    std::string text = fmt::format("{} of {} {}", event.lock, holder, name_of(event.change));
+    std::string mark;
+    if (event.change == GrantChange::expired) {
+      text = fmt::format("the lease of {} expires", holder);
+      mark = "expiry";
+    } else if (event.by >= 0) {
+      text = fmt::format("ends the grant of {} on the word of {}", holder,
+                         client_name(record_, event.by));
+      if (event.by != event.holder) mark = "foreign unlock";
+    } else {
+      text = fmt::format("the grant of {} is {}", holder, name_of(event.change));
+      mark = "grant lost";
+    }
+    if (event.owner == first_.owner && first_.to > event.at) {
+      const bool away = out_of_action(record_, first_client_, event.at) != nullptr;
+      text += fmt::format("; {} {}", holder == first_client_ ? "it" : first_client_,
+                          away ? "cannot know" : "has not noticed");
+    }
+    add(event.at, StepKind::grant_end, event.server, std::move(text), std::move(mark));
+  }
+
+  bool newer_holds(const ResourceEvent& event) const {
+    const WorldTime granted = incident_.granted != nullptr ? incident_.granted->at : second_.from;
+    return event.access.section == first_.section && event.at >= granted;
+  }
+
+  void add_access(const ResourceEvent& event) {
+    const ResourceAccess& access = event.access;
+    const std::string client = client_name(record_, event.process);
+    const std::string token = token_text(access.token);
+    if (access.write) add_sending(event);
+    if (!access.accepted) {
+      add(event.at, StepKind::refused, "resource",
+          fmt::format("refuses the {} of {} {}: {}", access.write ? "write" : "read", client, token,
+                      access.refusal),
+          "refused");
+      return;
+    }
+    if (!access.write) {
+      add(event.at, StepKind::accepted, "resource",
+          fmt::format("lets {} read {} = {} {}", client, access.resource, access.value, token));
+      return;
+    }
+    std::string mark = newer_holds(event) ? "stale write" : "";
+    std::string text =
+        fmt::format("accepts {} = {} from {} {}", access.resource, access.value, client, token);
+    if (access.version > access.based_on + 1) {
+      mark += mark.empty() ? "lost update" : ", lost update";
+      text += fmt::format("; it overwrites {} that {} never saw",
+                          counted(access.version - access.based_on - 1, "write"), client);
+    }
+    add(event.at, StepKind::accepted, "resource", std::move(text), std::move(mark));
+  }
+
+  /// A write that was on its way while the lock changed hands.
+  void add_sending(const ResourceEvent& event) {
+    const WorldTime granted = incident_.granted != nullptr ? incident_.granted->at : second_.from;
+    if (!newer_holds(event)) return;
+    const Op* sent = nullptr;
+    for (const Op& op : record_.history) {
+      const bool call = op.type == OpType::invoke && op.f == "write" && op.time <= event.at;
+      if (call && op.process == event.process && op.time >= first_.from) sent = &op;
+    }
+    if (sent == nullptr || sent->time > granted) return;
+    add(sent->time, StepKind::sent, client_name(record_, event.process),
+        fmt::format("sends its write of {} = {}, which arrives {} later", event.access.resource,
+                    event.access.value, to_text(event.at - sent->time)),
+        "late write");
+  }
+
+  const Outcome& outcome_;
+  const Record& record_;
+  const Incident& incident_;
+  const Belief& first_;
+  const Belief& second_;
+  std::string first_client_;
+  std::string second_client_;
+  WorldTime from_;
+  WorldTime to_;
+  std::vector<const ResourceEvent*> accesses_;
+  std::vector<StoryStep> steps_;
+};
+
+const Verdict* first_violated(const Outcome& outcome) {
+  const Verdict* first = nullptr;
+  for (const Verdict& verdict : outcome.verdicts) {
+    if (verdict.status != Status::violated) continue;
+    const bool earlier =
+        first == nullptr || (verdict.at && (!first->at || *verdict.at < *first->at));
+    if (earlier) first = &verdict;
+  }
+  return first;
+}
+
+std::string headline(const Outcome& outcome, const Verdict& verdict, const Incident& incident) {
+  const Record& record = outcome.record;
+  const std::string first = client_name(record, incident.first->process);
+  const std::string second = client_name(record, incident.second->process);
+  const std::string at = to_text(*verdict.at);
+  if (incident.first->to > incident.second->from && *verdict.at >= incident.second->from &&
+      *verdict.at < incident.first->to) {
+    return fmt::format("at {} s both {} and {} believed that they held {}", at, first, second,
+                       incident.first->lock);
+  }
+  return fmt::format("at {} s an effect of {} came after {} had taken over {}", at, first, second,
+                     incident.first->lock);
+}
+
+/// Where there are no two holds to tell of: the witness of the verdict, with the faults around it.
+void tell_witness(const Outcome& outcome, const Verdict& verdict, Story& story) {
+  const WorldTime at = verdict.at.value_or(outcome.record.ended_at);
+  story.headline = verdict.at ? fmt::format("at {} s: {}", to_text(at), verdict.explanation)
+                              : verdict.explanation;
+  story.from = story.to = at;
+  for (const Evidence& evidence : verdict.witness) {
+    story.from = std::min(story.from, evidence.at);
+    story.to = std::max(story.to, evidence.at);
+    story.steps.push_back({evidence.at, StepKind::witness, evidence.who, evidence.text, {}});
+  }
+  std::size_t told = 0;
+  for (const FaultSpan& fault : outcome.record.faults) {
+    if (fault.to < story.from || fault.from > story.to || told == most_faults) continue;
+    const std::string who = fault.targets.size() == 1 ? fault.targets[0] : "nemesis";
+    story.steps.push_back({fault.from, StepKind::fault, who, without_name(fault.text, who), {}});
+    ++told;
+  }
+  std::ranges::stable_sort(story.steps, {}, &StoryStep::at);
+}
+
+}  // namespace
+
+std::string_view name_of(StepKind kind) {
+  switch (kind) {
+    case StepKind::acquired: return "acquired";
+    case StepKind::fault: return "fault";
+    case StepKind::resumed: return "resumed";
+    case StepKind::grant_end: return "grant_end";
+    case StepKind::granted: return "granted";
+    case StepKind::sent: return "sent";
+    case StepKind::accepted: return "accepted";
+    case StepKind::refused: return "refused";
+    case StepKind::witness: return "witness";
+  }
+  return "?";
+}
+
+std::optional<Story> first_violation(const Outcome& outcome) {
+  const Verdict* verdict = first_violated(outcome);
+  if (verdict == nullptr) return std::nullopt;
+  Story story;
+  story.verdict = static_cast<std::size_t>(verdict - outcome.verdicts.data());
+  story.at = verdict->at.value_or(outcome.record.ended_at);
+  const auto incident = find_incident(outcome.record, *verdict);
+  if (!incident) {
+    tell_witness(outcome, *verdict, story);
+    return story;
+  }
+  Teller teller(outcome, *incident, story.at);
+  story.steps = teller.steps();
+  story.from = story.steps.front().at;
+  story.to = teller.to();
+  story.headline = headline(outcome, *verdict, *incident);
+  story.why = reason(outcome, *incident);
+  story.harm = harm(outcome, *incident);
+  story.advice = advice(outcome, *incident);
+  return story;
+}
+
+}  // namespace lockstep::reports

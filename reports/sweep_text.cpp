@@ -1,0 +1,102 @@
+// Many runs summed up on a terminal: how often each property broke, and which seed shows it.
+#include "reports/sweep_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "reports/ink.hpp"
+#include "reports/plain.hpp"
+#include "reports/question.hpp"
+
+namespace lockstep::reports {
+namespace {
+
+std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
+  std::string text;
+  if (property.violated > 0) {
+    text = fmt::format("{} of {}", grouped(property.violated), counted(runs, "run"));
+    if (property.first_seed) text += fmt::format(", first at seed {}", *property.first_seed);
+  } else {
+    text = fmt::format("{} of {}", grouped(property.holds), counted(runs, "run"));
+  }
+  if (property.unknown > 0) text += fmt::format("; {} undecided", grouped(property.unknown));
+  if (!property.claimed) text += " (not promised by this lock)";
+  return text;
+}
+
+std::string label(const Ink& ink, const SweepProperty& property) {
+  if (property.violated > 0) return ink.red("FAIL   ");
+  if (property.unknown > 0 || property.holds == 0) return ink.yellow("UNKNOWN");
+  return ink.green("PASS   ");
+}
+
+void add_properties(std::string& out, const Ink& ink, const SweepSummary& sweep) {
+  std::size_t width = 0;
+  for (const SweepProperty& property : sweep.properties) {
+    width = std::max(width, columns(printable(property.property)));
+  }
+  for (const Question question : questions) {
+    bool first = true;
+    for (const SweepProperty& property : sweep.properties) {
+      if (question_of(property.property) != question) continue;
+      if (first) {
+        out += fmt::format("\n{}  {}\n", ink.bold(name_of(question)), meaning_of(question));
+      }
+      first = false;
+      out += fmt::format("  {}  {}  {}\n", label(ink, property),
+                         padded(printable(property.property), width),
+                         outcome_of(property, sweep.runs));
+    }
+  }
+}
+
+void add_doubts(std::string& out, const Ink& ink, const SweepSummary& sweep) {
+  std::vector<std::string> doubts;
+  if (sweep.interrupted) doubts.push_back("interrupted: these are the runs that were complete");
+  if (sweep.failures > 0) {
+    doubts.push_back(counted(sweep.failures, "run") + " ended early by a bug");
+  }
+  if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
+    doubts.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",
+                                 grouped(sweep.runs - sweep.overlapping_runs),
+                                 counted(sweep.runs, "run")));
+  }
+  if (std::ranges::any_of(sweep.properties, [](const auto& p) { return p.unknown > 0; })) {
+    doubts.emplace_back("UNKNOWN is never a pass");
+  }
+  if (!doubts.empty()) out += '\n';
+  for (const std::string& doubt : doubts) out += ink.yellow("warning") + "  " + doubt + "\n";
+}
+
+}  // namespace
+
+std::uint64_t runs_per_second(const SweepSummary& sweep) {
+  const auto wall_us = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(sweep.wall).count(), 0));
+  return wall_us == 0 ? 0 : sweep.runs * 1'000'000 / wall_us;
+}
+
+std::string tell(const SweepSummary& sweep, bool colour, const std::string& again) {
+  const Ink ink(colour);
+  std::string out = ink.bold(printable(sweep.what)) + "\n";
+  out += fmt::format("{}, seeds {} to {}, {} s simulated in {} s: {} runs/s\n",
+                     counted(sweep.runs, "run"), sweep.first_seed, sweep.last_seed,
+                     to_text(WorldTime(sweep.simulated)), to_text(WorldTime(sweep.wall)),
+                     grouped(runs_per_second(sweep)));
+  if (sweep.with_faults) {
+    out += fmt::format("a fault met a hold in {} of them\n", grouped(sweep.overlapping_runs));
+  }
+  add_properties(out, ink, sweep);
+  add_doubts(out, ink, sweep);
+  std::optional<std::uint64_t> seed;
+  for (const SweepProperty& property : sweep.properties) {
+    if (property.first_seed && (!seed || *property.first_seed < *seed)) seed = property.first_seed;
+  }
+  if (seed && !again.empty()) {
+    out += fmt::format("\n  see one   {} --seed {}\n", printable(again), *seed);
+  }
+  return out;
+}
+
+}  // namespace lockstep::reports

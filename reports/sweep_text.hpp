@@ -1,0 +1,44 @@
+#pragma once
+// Many runs summed up on a terminal.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/time.hpp"
+#include "core/verdict.hpp"
+
+namespace lockstep::reports {
+
+/// What became of one property over all runs of a sweep.
+struct SweepProperty {
+  std::string property;
+  bool claimed = true;
+  std::uint64_t holds = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t violated = 0;
+  std::optional<std::uint64_t> first_seed{};  // the smallest seed that violated it
+};
+
+struct SweepSummary {
+  std::string what;  // "redis-setpx counter, RP0, 3 clients"
+  std::uint64_t first_seed = 0;
+  std::uint64_t last_seed = 0;
+  std::uint64_t runs = 0;              // completed
+  std::uint64_t failures = 0;          // ended early by a bug
+  std::uint64_t overlapping_runs = 0;  // runs in which a fault met a hold
+  bool with_faults = false;
+  bool interrupted = false;
+  Duration simulated{};  // all runs together
+  Duration wall{};
+  std::vector<SweepProperty> properties;
+};
+
+/// Runs in a second of wall time; 0 when no time has passed.
+std::uint64_t runs_per_second(const SweepSummary& sweep);
+
+/// `again`: the command of one run but for its seed ("lockstep run redis-setpx"); may be empty.
+std::string tell(const SweepSummary& sweep, bool colour, const std::string& again = {});
+
+}  // namespace lockstep::reports
