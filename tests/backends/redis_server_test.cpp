@@ -23,7 +23,8 @@ Task<void> recite(Env& env, NodeId server, ClientOptions options, std::vector<Li
                   std::vector<std::string>& answers) {
   Client client(env, server, options);
   for (const Line& line : lines) {
-    co_await env.sleep_until(SteadyTime{} + line.at);
+    const SteadyTime at = SteadyTime{} + line.at;
+    co_await env.sleep_until(at);
     const auto reply = co_await client.call(Play::split(line.text));
     answers.push_back(reply ? describe(*reply) : std::string(name_of(reply.error().code)));
   }
