@@ -56,22 +56,24 @@ PollingLock::PollingLock(Env& env, LockOptions options)
 
 Task<Result<Lease>> PollingLock::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env_.steady_now() + patience;
-  const std::string owner = new_owner();
+  std::string owner = new_owner();
   const Duration longest = settings_.duration("retry_max");
   Duration ceiling = std::min(settings_.duration("retry_min"), longest);
   bool in_doubt = false;
   for (;;) {
     auto lease = co_await attempt(name, owner);
     if (lease) co_return lease;
-    if (!lease.error().definite()) in_doubt = true;
-    if (in_doubt) {
+    if (!lease.error().definite()) {
       const bool gone = co_await withdraw(name, owner);
-      if (gone) in_doubt = false;
+      in_doubt |= !gone;
+      // Never again with this value: the withdrawal may yet arrive, and must not find a later try.
+      owner = new_owner();
     }
     const Duration pause = env_.random().between(Duration(0), ceiling);
     if (env_.steady_now() + pause >= give_up) {
-      if (in_doubt)
+      if (in_doubt) {
         co_return fail(ErrorCode::timeout, "a try may have taken, or yet take, the lock");
+      }
       if (lease.error().definite()) co_return lease;
       co_return fail(ErrorCode::held, "the outcome of a try was unknown; it was taken back");
     }
