@@ -21,7 +21,8 @@ struct Report {
 // The table of contents: one line per report, in the order in which `lockstep list` shows them.
 #define LOCKSTEP_REPORTS(X) \
   X(text)                   \
-  X(outcome_json)
+  X(outcome_json)           \
+  X(timeline)
 
 namespace reports {
 #define LOCKSTEP_DECLARE(name) Report name();

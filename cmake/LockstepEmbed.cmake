@@ -1,0 +1,20 @@
+# lockstep_embed(<target> <namespace> <file>...): text files as constants of the program. A file
+# reports/timeline/style.css becomes `<namespace>::style_css`, a std::string_view that is declared
+# in the generated header "<target>_embedded.hpp".
+function(lockstep_embed target namespace)
+  set(declarations "")
+  set(delimiter "LOCKSTEP_TEXT")
+  foreach(file IN LISTS ARGN)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${file})
+    file(READ ${CMAKE_SOURCE_DIR}/${file} text)
+    get_filename_component(name ${file} NAME)
+    string(MAKE_C_IDENTIFIER ${name} name)
+    string(APPEND declarations
+      "inline constexpr std::string_view ${name} = R\"${delimiter}(${text})${delimiter}\";\n")
+  endforeach()
+  set(header ${CMAKE_BINARY_DIR}/generated/${target}_embedded.hpp)
+  set(content "#pragma once\n#include <string_view>\nnamespace ${namespace} {\n${declarations}}\n")
+  file(WRITE ${header}.new "${content}")
+  configure_file(${header}.new ${header} COPYONLY)
+  target_include_directories(lockstep_${target} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+endfunction()
