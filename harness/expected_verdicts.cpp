@@ -3,7 +3,7 @@
 namespace lockstep {
 
 // Transcribed from the literature, real servers and a prototype (lock-algorithms.md, section B);
-// where our own measurements differ and are right, docs/verdicts/disagreements.md says why.
+// where our own measurements differ, see disagreements() below.
 const std::vector<ExpectedRow>& expected_verdicts() {
   static const std::vector<ExpectedRow> rows{
       // clang-format off
@@ -75,6 +75,57 @@ const std::vector<ExpectedRow>& expected_verdicts() {
       // clang-format on
   };
   return rows;
+}
+
+const std::vector<Disagreement>& disagreements() {
+  static const std::vector<Disagreement> all{
+      {"redis-watchdog-leak",
+       {"W", "C", "Rf", "J-", "Jc", "d", "D", "Pa", "S", "X"},
+       "L",
+       "the leak needs no fault (column 0), so it shows in every column in which a client may "
+       "release soon after it acquired"},
+      {"redis-setpx-evicted",
+       {"C", "Rf", "J-", "Jc", "d", "Pa", "S", "X"},
+       "V",
+       "the memory pressure that evicts the lock needs no fault (column 0), so it shows in every "
+       "column"},
+      {"redis-setpx-pid",
+       {"Rf", "Pa", "S", "X"},
+       "V",
+       "a client whose SET ended in doubt takes it back by compare and delete, as it should; with "
+       "a value that other clients share, it takes back the lock of another holder"},
+      {"redis-setpx-lease-late",
+       {"W"},
+       ".",
+       "long work alone is not enough: the deadline is late by the reply's latency, which must "
+       "exceed the allowance of 1 % and 2 ms. Columns S and T show it"},
+      {"redis-fence-clock",
+       {"Jc"},
+       ".",
+       "a client's clock moves tokens, not grants: belief stays exclusive. What breaks is the order "
+       "of tokens (token-order), and with it who is fenced"},
+      {"redis-fair",
+       {"Jc"},
+       ".",
+       "the lock's lease is on the server's clock; a client's clock moves only deadlines in the "
+       "queue, so what breaks is who is next (bounded-wait), not exclusion"},
+      {"redis-fair",
+       {"X"},
+       "V",
+       "the owner is the client and its thread, not the acquisition: an unlock that the library "
+       "sent twice arrives late and ends the same client's next hold"},
+  };
+  return all;
+}
+
+const Disagreement* disagreement_on(std::string_view lock, std::string_view fault) {
+  for (const Disagreement& entry : disagreements()) {
+    if (entry.lock != lock) continue;
+    for (const std::string_view code : entry.faults) {
+      if (code == fault) return &entry;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace lockstep

@@ -20,4 +20,16 @@ struct ExpectedRow {
 
 const std::vector<ExpectedRow>& expected_verdicts();
 
+/// Where careful simulation shows otherwise than the sources say, and why we believe it.
+struct Disagreement {
+  std::string_view lock;
+  std::vector<std::string_view> faults;  // codes of fault classes
+  std::string_view measured;             // the code that we expect instead
+  std::string_view why;
+};
+const std::vector<Disagreement>& disagreements();
+
+/// Null where measurement and sources agree.
+const Disagreement* disagreement_on(std::string_view lock, std::string_view fault);
+
 }  // namespace lockstep

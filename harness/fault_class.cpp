@@ -178,7 +178,8 @@ void drift_beyond(Scenario& scenario, const Backend&, Random& random) {
   scenario.workload_settings.put("work_max", lease * 9 / 10);
 }
 
-/// A holder loses the lock service for longer than its lease, and works on.
+/// A holder loses the lock service for longer than its lease, and works on; or a client loses it
+/// as it asks for the lock.
 void cut_client_off(Scenario& scenario, const Backend&, Random& random) {
   const Duration lease = lease_of(scenario);
   const std::string server = node_names(scenario).servers.front();
@@ -186,10 +187,14 @@ void cut_client_off(Scenario& scenario, const Backend&, Random& random) {
   Fault fault = fault_of("partition", {"self", server}, lasts);
   fault.detail = "pair";
   aim_at_hold(fault, random);
-  if (random.below(4) == 0) fault.when.step = "acquiring";
+  const bool while_asking = random.below(4) == 0;
+  if (while_asking) {
+    fault.when.step = "acquiring";
+  } else {
+    scenario.workload_settings.put("work_min", lease);
+    scenario.workload_settings.put("work_max", lease * 2);
+  }
   scenario.faults.push_back(std::move(fault));
-  scenario.workload_settings.put("work_min", lease);
-  scenario.workload_settings.put("work_max", lease * 2);
 }
 
 void lose_replies(Scenario& scenario, const Backend& backend, Random& random) {
@@ -237,7 +242,7 @@ void lose_packets(Scenario& scenario, const Backend&, Random& random) {
 }
 
 /// An acquire's reply takes longer than the lease, and the client waits for it.
-void late_reply(Scenario& scenario, const Backend&, Random& random) {
+void late_reply(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
   put_if_there(scenario.lock_settings, "request_timeout", Duration(0));
   const std::int64_t count = random.between(1, 3);
@@ -246,7 +251,9 @@ void late_reply(Scenario& scenario, const Backend&, Random& random) {
     Fault fault = fault_of("delay", {server, "self"}, lease / 20);
     fault.detail = "one-way";
     fault.amount = random.between(lease * 11 / 5, lease * 4).count();
-    fault.when.step = "acquiring";
+    std::vector<std::string_view> steps = {"acquiring", "acquiring"};
+    steps.insert(steps.end(), backend.steps.begin(), backend.steps.end());
+    fault.when.step = std::string(random.pick(steps));
     fault.when.occurrence = static_cast<std::uint32_t>(random.between(1, 6));
     scenario.faults.push_back(std::move(fault));
   }

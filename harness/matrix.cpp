@@ -48,12 +48,16 @@ std::optional<std::uint64_t> seed_of_worst(const SweepResult& result) {
 }
 
 MatrixCell measure(const Backend& backend, const FaultClass& fault_class,
-                   std::string_view expected, const MatrixOptions& options) {
+                   std::string_view sources, const MatrixOptions& options) {
   MatrixCell cell;
   cell.lock = std::string(backend.name);
   cell.fault = std::string(fault_class.code);
+  cell.sources = std::string(sources);
+  const Disagreement* better = disagreement_on(cell.lock, cell.fault);
+  const std::string_view expected = better == nullptr ? sources : better->measured;
   cell.expected = std::string(expected);
-  const bool unequal_leases = expected.find('1') != std::string_view::npos;
+  if (better != nullptr) cell.why = std::string(better->why);
+  const bool unequal_leases = sources.find('1') != std::string_view::npos;
   const ScenarioOf scenario_of = [&](std::uint64_t seed) {
     return aimed_scenario(backend, fault_class, options.resource, seed, unequal_leases);
   };

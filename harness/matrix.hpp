@@ -25,7 +25,9 @@ struct MatrixOptions {
 struct MatrixCell {
   std::string lock;
   std::string fault;                // code of the class
-  std::string expected;             // "V", ".", "Vl", ...; a digit names a footnote
+  std::string sources;              // what they say: "V", ".", "Vl", ...; a digit is a footnote
+  std::string expected;             // the same, or what we know better
+  std::string why;                  // we do, then
   std::string observed;             // of V, v and L what was seen; "." when nothing was
   bool agrees = false;
   bool enough = false;              // the fault met a hold often enough to say so

@@ -1,0 +1,90 @@
+#include "harness/matrix.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "backends/backend.hpp"
+#include "harness/expected_verdicts.hpp"
+#include "harness/fault_class.hpp"
+#include "harness/run.hpp"
+
+namespace lockstep {
+namespace {
+
+/// Every cell of one lock, with few runs for the quiet ones: `lockstep matrix --runs 10000` is the
+/// long form of this.
+class EveryRow : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryRow, AgreesWithWhatIsKnown) {
+  MatrixOptions options;
+  options.locks = {GetParam()};
+  options.quiet = 40;
+  const auto cells = measure_matrix(options, [](const MatrixCell&) {});
+  EXPECT_EQ(cells.size(), all_fault_classes().size());
+  for (const MatrixCell& cell : cells) {
+    EXPECT_TRUE(cell.agrees) << cell.lock << " under " << cell.fault << ": expected "
+                             << cell.expected << ", observed " << cell.observed << ", seed "
+                             << cell.seed.value_or(0);
+    EXPECT_TRUE(cell.enough) << cell.lock << " under " << cell.fault << ": the fault met a hold in "
+                             << cell.overlapping_runs << " of " << cell.runs << " runs";
+  }
+}
+
+std::vector<std::string> rows() {
+  std::vector<std::string> names;
+  for (const ExpectedRow& row : expected_verdicts()) names.emplace_back(row.lock);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Locks, EveryRow, testing::ValuesIn(rows()), [](const auto& test) {
+  std::string name = test.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
+
+TEST(Matrix, HasARowForEachLockThatItNames) {
+  for (const ExpectedRow& row : expected_verdicts()) {
+    EXPECT_NE(find_backend(row.lock), nullptr) << row.lock;
+    EXPECT_EQ(row.cells.size(), all_fault_classes().size()) << row.lock;
+  }
+  for (const Disagreement& entry : disagreements()) {
+    for (const std::string_view fault : entry.faults) {
+      EXPECT_NE(find_fault_class(fault), nullptr) << entry.lock << " " << fault;
+    }
+  }
+}
+
+TEST(Matrix, HandsOverACounterexampleThatCanBeRunAgain) {
+  MatrixOptions options;
+  options.locks = {"redis-setpx"};
+  options.faults = {"G"};
+  options.hunt = 20;
+  const auto cells = measure_matrix(options, [](const MatrixCell&) {});
+  ASSERT_EQ(cells.size(), 1u);
+  EXPECT_EQ(cells[0].observed, "V");
+  ASSERT_TRUE(cells[0].scenario.has_value());
+  EXPECT_TRUE(problems_of(*cells[0].scenario).empty());
+  const Outcome again = run(*cells[0].scenario);
+  EXPECT_EQ(again.verdicts.front().property, "belief-exclusion");
+  EXPECT_EQ(again.verdicts.front().status, Status::violated);
+}
+
+TEST(AimedScenario, IsAFunctionOfItsCellAndSeedAndIsSound) {
+  for (const FaultClass& fault_class : all_fault_classes()) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      const Backend& backend = *find_backend("redis-setpx");
+      const Scenario scenario =
+          aimed_scenario(backend, fault_class, ResourcePolicy::none, seed);
+      EXPECT_EQ(scenario,
+                aimed_scenario(backend, fault_class, ResourcePolicy::none, seed));
+      for (const Problem& problem : problems_of(scenario)) {
+        ADD_FAILURE() << fault_class.code << " seed " << seed << ": " << problem.where << " "
+                      << problem.what;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,74 @@
+#include "harness/sweep.hpp"
+
+#include <gtest/gtest.h>
+
+#include "harness/draw.hpp"
+#include "harness/run.hpp"
+
+namespace lockstep {
+namespace {
+
+ScenarioOf small_universes() {
+  DrawOptions options;
+  options.base.duration = 4s;
+  fill_defaults(options.base);
+  options.base.lock_settings.put("lease", Duration(1s));
+  options.faults = {"gc-pause", "clock-jump", "partition"};
+  return [options](std::uint64_t seed) { return draw(options, seed); };
+}
+
+TEST(Sweep, GivesTheSameResultWithOneWorkerAndWithThree) {
+  SweepOptions options;
+  options.runs = 60;
+  options.workers = 1;
+  const SweepResult alone = sweep(small_universes(), options);
+  options.workers = 3;
+  const SweepResult together = sweep(small_universes(), options);
+  EXPECT_EQ(alone.digest, together.digest);
+  EXPECT_EQ(alone.runs, 60u);
+  EXPECT_EQ(together.runs, 60u);
+  ASSERT_EQ(alone.properties.size(), together.properties.size());
+  for (std::size_t i = 0; i < alone.properties.size(); ++i) {
+    EXPECT_EQ(alone.properties[i].second.violated, together.properties[i].second.violated);
+    EXPECT_EQ(alone.properties[i].second.first_seed, together.properties[i].second.first_seed);
+  }
+}
+
+TEST(Sweep, FindsThatAPlainLeaseDoesNotExclude) {
+  SweepOptions options;
+  options.runs = 200;
+  const SweepResult result = sweep(small_universes(), options);
+  EXPECT_GT(count_of(result, "belief-exclusion").violated, 0u);
+  EXPECT_GT(result.overlapping_runs, 0u);
+  EXPECT_EQ(result.failures, 0u) << result.first_failure;
+}
+
+TEST(Sweep, EndsAtTheSameRunWhereverTheWorkersStand) {
+  SweepOptions options;
+  options.runs = 500;
+  options.stop_at_first = true;
+  options.workers = 1;
+  const SweepResult alone = sweep(small_universes(), options);
+  options.workers = 4;
+  const SweepResult together = sweep(small_universes(), options);
+  EXPECT_EQ(alone.runs, together.runs);
+  EXPECT_EQ(alone.digest, together.digest);
+}
+
+TEST(Sweep, KeepsWhatIsDoneWhenInterrupted) {
+  std::atomic<bool> interrupted{false};
+  SweepOptions options;
+  options.runs = 1'000'000;
+  options.workers = 2;
+  options.interrupted = &interrupted;
+  options.progress = [&](std::uint64_t done, std::uint64_t) {
+    if (done >= 20) interrupted = true;
+  };
+  const SweepResult result = sweep(small_universes(), options);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_GE(result.runs, 20u);
+  EXPECT_LT(result.runs, 1'000'000u);
+}
+
+}  // namespace
+}  // namespace lockstep
