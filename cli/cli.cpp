@@ -12,7 +12,14 @@ namespace {
 struct Dispatch {
   VerbContext context;
 
+  Checked<ExitCode> operator()(const DemoRequest& r) const { return demo(r, context); }
+  Checked<ExitCode> operator()(const ListRequest& r) const { return list(r, context); }
+  Checked<ExitCode> operator()(const RunRequest& r) const { return run_one(r, context); }
+  Checked<ExitCode> operator()(const SweepRequest& r) const { return sweep_seeds(r, context); }
+  Checked<ExitCode> operator()(const ReplayRequest& r) const { return replay(r, context); }
   Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
+  Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }
+  Checked<ExitCode> operator()(const DoctorRequest& r) const { return doctor(r, context); }
   Checked<ExitCode> operator()(const VersionRequest& r) const { return version(r, context); }
 };
 

@@ -16,6 +16,9 @@ constexpr const char* exit_codes =
 
 constexpr const char* examples =
     "\nTry:\n"
+    "  lockstep demo\n"
+    "  lockstep run redis-setpx --workload counter --resource RP0 --faults gc-pause --seed 42\n"
+    "  lockstep sweep redis-setpx --workload counter --faults gc-pause --runs 1000\n"
     "  lockstep check --model owner-mutex history.edn\n";
 
 /// The verbs, each with its flags, writing into one Request.
@@ -24,7 +27,14 @@ class Grammar {
   Grammar() : app_("Tells whether a distributed lock really excludes.", "lockstep") {
     app_.require_subcommand(1);
     app_.footer(std::string(examples) + exit_codes);
+    add_demo();
+    add_list();
+    add_run();
+    add_sweep();
+    add_replay();
     add_check();
+    add_explain();
+    add<DoctorRequest>("doctor", "what works here, one line per capability", doctor_);
     add<VersionRequest>("version", "which lockstep this is", version_);
   }
   Grammar(const Grammar&) = delete;
@@ -63,14 +73,81 @@ class Grammar {
     return sub;
   }
 
+  static void add_output(CLI::App& sub, OutputFolder& output, const std::string& meaning) {
+    sub.add_option("-o,--output", output, meaning)->type_name("DIR");
+  }
+
+  static void add_expect(CLI::App& sub, std::string& expect) {
+    sub.add_option("--expect", expect, "safe, or violation: then finding none exits with 1")
+        ->check(CLI::IsMember({"safe", "violation"}));
+  }
+
+  static void add_scenario(CLI::App& sub, ScenarioRequest& scenario) {
+    sub.add_option("LOCK", scenario.lock, "a lock (lockstep list locks) or a scenario file")
+        ->required();
+    sub.add_option("-w,--workload", scenario.workload, "what clients do (lockstep list workloads)")
+        ->take_last();
+    sub.add_option("-r,--resource", scenario.resource,
+                   "what the protected resource checks: RP0 to RP4 (lockstep list resources)")
+        ->take_last();
+    sub.add_option("-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash")
+        ->delimiter(',');
+    sub.add_option("-c,--clients", scenario.clients, "how many clients")->take_last();
+    sub.add_option("-d,--duration", scenario.duration, "how long, in simulated time: 60s")
+        ->take_last();
+    sub.add_option("-s,--seed", scenario.seed, "decides every random choice; of a sweep, the first")
+        ->take_last();
+    sub.add_option("--set", scenario.settings,
+                   "a parameter of the lock or the workload: lease=10s; may be given again")
+        ->type_name("NAME=VALUE");
+  }
+
+  void add_demo() {
+    CLI::App& sub = add("demo", "a lock breaks under a pause; fencing makes it harmless", demo_);
+    add_output(sub, demo_.output, "where the two runs go (out/demo)");
+  }
+  void add_list() {
+    CLI::App& sub = add("list", "what there is: locks, workloads, faults, ...", list_);
+    sub.add_option("WHAT", list_.what,
+                   "locks, workloads, faults, resources, properties, models or reports");
+  }
+  void add_run() {
+    CLI::App& sub = add("run", "run one scenario and judge it", run_);
+    add_scenario(sub, run_.scenario);
+    sub.add_flag("--swarm", run_.scenario.swarm,
+                 "draw as a sweep does: a subset of the faults, other latencies");
+    add_expect(sub, run_.expect);
+    add_output(sub, run_.output, "a new folder for scenario, outcome, history and timeline");
+  }
+  void add_sweep() {
+    CLI::App& sub = add("sweep", "run many seeds on all cores, each with its own faults", sweep_);
+    add_scenario(sub, sweep_.scenario);
+    sub.add_option("-n,--runs", sweep_.runs, "how many seeds (1000)")->check(CLI::PositiveNumber);
+    sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)");
+    sub.add_flag("--stop-at-first", sweep_.stop_at_first, "end at the first violation");
+    add_expect(sub, sweep_.expect);
+    add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
+  }
+  void add_replay() {
+    CLI::App& sub = add("replay", "run a saved run again and compare step by step", replay_);
+    sub.add_option("RUN", replay_.run, "a folder that run -o made, or a scenario file in one")
+        ->required();
+  }
   void add_check() {
     CLI::App& sub = add("check", "judge a recorded history, whatever recorded it", check_);
     sub.add_option("FILE", check_.file, "JSON Lines, Jepsen's EDN or Protocol Buffers")->required();
     sub.add_option("-m,--model", check_.model, "what it should be (lockstep list models)")
         ->required();
     sub.add_flag("--keyed", check_.keyed, "values are [key value], as jepsen.independent has it");
+    sub.add_option("--key", check_.key, "judge only this lock or register of the history");
     sub.add_option("--steps", check_.steps, "give up, undecided, after so many steps of the search")
         ->check(CLI::PositiveNumber);
+  }
+  void add_explain() {
+    CLI::App& sub = add("explain", "run a saved run again and tell its story", explain_);
+    sub.add_option("RUN", explain_.run, "a folder that run -o made, or a scenario file")
+        ->required();
+    add_output(sub, explain_.output, "a new folder for the run with its timeline");
   }
 
   std::vector<std::string> verb_names() const {
@@ -126,15 +203,22 @@ class Grammar {
   }
 
   Request finished() {
-    if (colour_ == "always") request_.colours = Colours::always;
-    if (colour_ == "never") request_.colours = Colours::never;
+    if (colour_ == "always") request_.colours = Colours::on;
+    if (colour_ == "never") request_.colours = Colours::off;
     return request_;
   }
 
   CLI::App app_;
   Request request_;
   std::string colour_ = "auto";
+  DemoRequest demo_;
+  ListRequest list_;
+  RunRequest run_;
+  SweepRequest sweep_;
+  ReplayRequest replay_;
   CheckRequest check_;
+  ExplainRequest explain_;
+  DoctorRequest doctor_;
   VersionRequest version_;
 };
 

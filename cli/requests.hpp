@@ -5,21 +5,68 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "cli/terminal.hpp"
 
 namespace lockstep {
 
+/// How run and sweep say what to run.
+struct ScenarioRequest {
+  std::string lock;  // its name, or a scenario file
+  std::optional<std::string> workload;
+  std::optional<std::string> resource;
+  std::vector<std::string> faults;
+  std::optional<std::string> clients;
+  std::optional<std::string> duration;
+  std::optional<std::string> seed;
+  std::vector<std::string> settings;  // "lease=10s"
+  bool swarm = false;
+};
+
+/// Where a finished run goes; empty: nowhere.
+using OutputFolder = std::string;
+
+struct DemoRequest {
+  OutputFolder output = "out/demo";
+};
+struct ListRequest {
+  std::string what;  // empty: everything
+};
+struct RunRequest {
+  ScenarioRequest scenario;
+  std::string expect = "safe";
+  OutputFolder output;
+};
+struct SweepRequest {
+  ScenarioRequest scenario;
+  std::uint64_t runs = 1000;
+  std::uint64_t workers = 0;
+  bool stop_at_first = false;
+  std::string expect = "safe";
+  OutputFolder output;
+};
+struct ReplayRequest {
+  std::string run;
+};
 struct CheckRequest {
   std::string file;
   std::string model;
   bool keyed = false;
+  std::optional<std::string> key;  // judge the operations on this one alone
   std::optional<std::uint64_t> steps;
 };
+struct ExplainRequest {
+  std::string run;
+  OutputFolder output;
+};
+struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
-  std::variant<CheckRequest, VersionRequest> verb{};
+  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, ReplayRequest, CheckRequest,
+               ExplainRequest, DoctorRequest, VersionRequest>
+      verb{};
   bool json = false;
   bool quiet = false;
   Colours colours = Colours::automatic;

@@ -9,7 +9,7 @@
 
 namespace lockstep {
 
-enum class Colours { automatic, always, never };
+enum class Colours { automatic, on, off };
 
 struct Terminal {
   std::ostream& out;
@@ -21,7 +21,7 @@ struct Terminal {
   bool quiet = false;             // no progress, no hints
 
   bool colours_on_out() const {
-    if (colours != Colours::automatic) return colours == Colours::always;
+    if (colours != Colours::automatic) return colours == Colours::on;
     return out_is_terminal && !no_colour_wanted;
   }
   /// The text in an ANSI colour, where colours are on: "31", "1;32".

@@ -1,6 +1,7 @@
 // lockstep check: judges a history that anything may have recorded.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
 #include "checker/model.hpp"
@@ -36,6 +37,39 @@ Checked<CheckCase> opened(const CheckRequest& request, const Model& model) {
   if (!file) return bad_file(request.file, *content, file.error());
   const HistoryFormat format = detect_history(*content).value();
   return CheckCase{request, model, std::move(*file), format};
+}
+
+/// In the order of appearance.
+std::vector<std::string> keys_of(const Operations& operations) {
+  std::vector<std::string> keys;
+  for (const Operation& operation : operations) {
+    if (std::find(keys.begin(), keys.end(), operation.key()) == keys.end()) {
+      keys.push_back(operation.key());
+    }
+    if (keys.size() == 1000) break;
+  }
+  return keys;
+}
+
+/// Leaves the operations on the key that was asked for.
+Checked<void> choose_key(Operations& operations, const std::vector<std::string>& keys,
+                         const CheckRequest& request) {
+  if (!request.key) return {};
+  std::erase_if(operations, [&](const Operation& one) { return one.key() != *request.key; });
+  if (!operations.empty()) return {};
+  const std::string near = did_you_mean(*request.key, keys);
+  return wrong_usage(fmt::format("the history has no operation on the key \"{}\"", *request.key),
+                     "--key " + *request.key, near);
+}
+
+/// What helps when a model meets the operations of another sort of object.
+std::string one_key_at_a_time(const std::vector<std::string>& keys) {
+  if (keys.size() < 2) return {};
+  std::string advice = "judge one object at a time:";
+  for (std::size_t i = 0; i < std::min<std::size_t>(keys.size(), 5); ++i) {
+    advice += fmt::format("{} --key {}", i == 0 ? "" : " or", keys[i]);
+  }
+  return advice;
 }
 
 std::string where(const CheckCase& checked, std::size_t position) {
@@ -136,15 +170,20 @@ Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   if (!model) return complain(model.error());
   const Checked<CheckCase> checked = opened(request, **model);
   if (!checked) return complain(checked.error());
-  const auto refused = [&](const HistoryError& error) {
-    return bad_file(request.file, {}, FileError{checked->file.places[error.position], error.text});
+  const auto refused = [&](const HistoryError& error, const std::string& advice = {}) {
+    const Place at = checked->file.places[error.position];
+    return bad_file(request.file, {}, FileError{at, error.text, advice});
   };
-  const auto operations = operations_of(checked->file.history);
+  auto operations = operations_of(checked->file.history);
   if (!operations) return refused(operations.error());
+  const std::vector<std::string> keys = keys_of(*operations);
+  if (const Checked<void> chosen = choose_key(*operations, keys, request); !chosen) {
+    return complain(chosen.error());
+  }
   Budget budget;
   if (request.steps) budget.steps = *request.steps;
   const Judged judged = (*model)->check(*operations, budget);
-  if (!judged) return refused(judged.error());
+  if (!judged) return refused(judged.error(), one_key_at_a_time(keys));
   (context.json ? tell_json : tell)(*checked, *operations, *judged, context);
   return code_of(judged->status);
 }

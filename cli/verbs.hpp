@@ -13,7 +13,14 @@ struct VerbContext {
   bool json = false;
 };
 
+Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
+Checked<ExitCode> list(const ListRequest& request, VerbContext context);
+Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);
+Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context);
+Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
+Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);
+Checked<ExitCode> doctor(const DoctorRequest& request, VerbContext context);
 Checked<ExitCode> version(const VersionRequest& request, VerbContext context);
 
 }  // namespace lockstep

@@ -1,0 +1,143 @@
+#include "cli/output_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string>& our_files() {
+  static const std::vector<std::string> names = {"scenario.toml", "outcome.json",  "history.jsonl",
+                                                 "history.pb",    "timeline.html", "report.txt",
+                                                 "sweep.json"};
+  return names;
+}
+
+/// Without a slash at its end, and absolute.
+fs::path folder_path(const std::string& folder) {
+  fs::path path = fs::absolute(folder).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+tl::unexpected<Complaint> cannot_write(const std::string& folder, const std::string& why) {
+  return complain({ExitCode::bad_file,
+                   fmt::format("the folder can't be written: {}", why),
+                   "-o " + folder,
+                   {},
+                   "nothing was kept; name another folder with -o"});
+}
+
+std::string last_error() {
+  return std::strerror(errno);
+}
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool write_all(int descriptor, const std::string& content) {
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t written = ::write(descriptor, content.data() + done, content.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    done += static_cast<std::size_t>(written);
+  }
+  return ::fsync(descriptor) == 0;
+}
+
+bool write_file(const fs::path& path, const std::string& content) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  return file.number() >= 0 && write_all(file.number(), content);
+}
+
+bool sync_folder(const fs::path& path) {
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return folder.number() >= 0 && ::fsync(folder.number()) == 0;
+}
+
+/// Gives `fresh` the name `path`; what had that name is gone afterwards.
+bool take_name(const fs::path& fresh, const fs::path& path) {
+  if (::rename(fresh.c_str(), path.c_str()) == 0) return true;  // absent, or empty
+  if (errno != ENOTEMPTY && errno != EEXIST) return false;
+  if (::renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0) {
+    return false;
+  }
+  std::error_code ignored;
+  fs::remove_all(fresh, ignored);
+  return true;
+}
+
+bool is_ours(const fs::path& file) {
+  const std::vector<std::string>& names = our_files();
+  return std::find(names.begin(), names.end(), file.filename().string()) != names.end();
+}
+
+}  // namespace
+
+Checked<void> check_output(const std::string& folder) {
+  const fs::path path = folder_path(folder);
+  std::error_code problem;
+  if (path == fs::current_path(problem) || path == path.root_path()) {
+    return wrong_usage("the output needs a folder of its own", "-o " + folder,
+                       "name one that is not there yet, such as -o out/run-1");
+  }
+  const fs::file_status status = fs::symlink_status(path, problem);
+  if (!fs::exists(status)) return {};
+  if (!fs::is_directory(status)) {
+    return wrong_usage("this is no folder", "-o " + folder, "name another one");
+  }
+  for (const auto& entry : fs::directory_iterator(path, problem)) {
+    if (entry.is_regular_file(problem) && is_ours(entry.path())) continue;
+    return wrong_usage(fmt::format("the folder holds \"{}\", which lockstep did not write",
+                                   entry.path().filename().string()),
+                       "-o " + folder, "name a folder that is new, empty, or holds an earlier run");
+  }
+  if (problem) return cannot_write(folder, problem.message());
+  return {};
+}
+
+Checked<void> write_output(const std::string& folder, const std::vector<OutputFile>& files) {
+  if (Checked<void> allowed = check_output(folder); !allowed) return allowed;
+  const fs::path path = folder_path(folder);
+  std::error_code problem;
+  fs::create_directories(path.parent_path(), problem);
+  if (problem) return cannot_write(folder, problem.message());
+  const fs::path fresh =
+      path.parent_path() / fmt::format(".{}.{}", path.filename().string(), ::getpid());
+  fs::remove_all(fresh, problem);
+  if (!fs::create_directory(fresh, problem)) return cannot_write(folder, problem.message());
+  bool written = true;
+  for (const OutputFile& file : files) {
+    written = written && write_file(fresh / file.name, file.content);
+  }
+  written = written && sync_folder(fresh) && take_name(fresh, path);
+  if (!written) {
+    const std::string why = last_error();
+    fs::remove_all(fresh, problem);
+    return cannot_write(folder, why);
+  }
+  sync_folder(path.parent_path());
+  return {};
+}
+
+}  // namespace lockstep

@@ -1,0 +1,26 @@
+#pragma once
+// The files of one finished run.
+
+#include <optional>
+#include <vector>
+
+#include "cli/output_folder.hpp"
+#include "core/outcome.hpp"
+
+namespace lockstep {
+
+/// scenario.toml, outcome.json, history.jsonl, history.pb and the reports. `wall` is how long the
+/// run took.
+std::vector<OutputFile> files_of(const Outcome& outcome, std::optional<Duration> wall);
+
+/// The exit code of a run that was to be safe, or was to break.
+ExitCode code_of(const Outcome& outcome, bool violation_expected);
+
+/// Runs and takes the time.
+struct TimedOutcome {
+  Outcome outcome;
+  Duration wall{};
+};
+TimedOutcome timed_run(const Scenario& scenario, bool trace);
+
+}  // namespace lockstep

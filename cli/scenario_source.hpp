@@ -1,0 +1,31 @@
+#pragma once
+// From what was typed, or saved, to a Scenario that can be run.
+
+#include <string>
+#include <vector>
+
+#include "cli/complaint.hpp"
+#include "cli/requests.hpp"
+#include "harness/draw.hpp"
+
+namespace lockstep {
+
+/// What run and sweep draw their scenarios from. Its base is checked, with all defaults filled in,
+/// and its faults are known.
+Checked<DrawOptions> drawing(const ScenarioRequest& request);
+
+/// The command line of `lockstep run` that asks for the same, without --seed if so wished.
+std::string command_of(const ScenarioRequest& request, bool with_seed);
+
+/// A scenario file, checked against the tables; errors point into the file.
+Checked<Scenario> load_scenario(const std::string& path);
+
+/// A saved run: a folder with scenario.toml, or such a file itself.
+struct SavedRun {
+  std::string folder;  // "" for a file in the current folder
+  std::string scenario_path;
+  Scenario scenario;
+};
+Checked<SavedRun> load_run(const std::string& run);
+
+}  // namespace lockstep

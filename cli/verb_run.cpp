@@ -1,0 +1,37 @@
+// lockstep run: one scenario, judged.
+#include "cli/run_files.hpp"
+#include "cli/scenario_source.hpp"
+#include "cli/verbs.hpp"
+#include "reports/outcome_json.hpp"
+#include "reports/text.hpp"
+
+namespace lockstep {
+
+Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
+  if (!request.output.empty()) {
+    if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
+  }
+  const Checked<DrawOptions> options = drawing(request.scenario);
+  if (!options) return complain(options.error());
+  const Scenario scenario = draw(*options, options->base.seed);
+  const bool keep = !request.output.empty();
+  const TimedOutcome timed = timed_run(scenario, keep);
+  Terminal& terminal = context.terminal;
+  if (keep) {
+    const auto kept = write_output(request.output, files_of(timed.outcome, timed.wall));
+    if (!kept) return complain(kept.error());
+    if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";
+  }
+  if (context.json) {
+    terminal.out << reports::outcome_json(timed.outcome, timed.wall);
+  } else {
+    reports::TextOptions text;
+    text.colour = terminal.colours_on_out();
+    text.again = command_of(request.scenario, true);
+    if (keep) text.replay = "lockstep replay " + request.output;
+    terminal.out << reports::tell(timed.outcome, text);
+  }
+  return code_of(timed.outcome, request.expect == "violation");
+}
+
+}  // namespace lockstep

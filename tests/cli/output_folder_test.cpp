@@ -1,0 +1,66 @@
+#include "cli/output_folder.hpp"
+
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Folders : public ScratchFolder {};
+
+TEST_F(Folders, IsWrittenWholeAndLeavesNothingBesideIt) {
+  ASSERT_TRUE(write_output(path("a/b"), {{"outcome.json", "{}"}, {"scenario.toml", "x"}}));
+  EXPECT_THAT(names(), ElementsAre("a"));
+  EXPECT_THAT(names("a"), ElementsAre("b"));
+  EXPECT_THAT(names("a/b"), ElementsAre("outcome.json", "scenario.toml"));
+  EXPECT_EQ(content(path("a/b/outcome.json")), "{}");
+}
+
+TEST_F(Folders, AnEarlierRunIsReplacedWithoutATrace) {
+  ASSERT_TRUE(write_output(path("run/"), {{"outcome.json", "1"}, {"report.txt", "1"}}));
+  ASSERT_TRUE(write_output(path("run"), {{"outcome.json", "2"}}));
+  EXPECT_THAT(names(), ElementsAre("run"));
+  EXPECT_THAT(names("run"), ElementsAre("outcome.json"));
+  EXPECT_EQ(content(path("run/outcome.json")), "2");
+}
+
+TEST_F(Folders, AnEmptyFolderIsTaken) {
+  std::filesystem::create_directory(path("run"));
+  EXPECT_TRUE(write_output(path("run"), {{"outcome.json", "1"}}));
+}
+
+TEST_F(Folders, FilesThatAreNotOursAreLeftAlone) {
+  std::filesystem::create_directory(path("home"));
+  file("home/thesis.tex", "ten years of work");
+  const Checked<void> written = write_output(path("home"), {{"outcome.json", "1"}});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ExitCode::usage);
+  EXPECT_EQ(written.error().what, "the folder holds \"thesis.tex\", which lockstep did not write");
+  EXPECT_THAT(names("home"), ElementsAre("thesis.tex"));
+}
+
+TEST_F(Folders, AFileOfThatNameIsNoFolder) {
+  const Checked<void> written = write_output(file("run", "x"), {{"outcome.json", "1"}});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().what, "this is no folder");
+}
+
+TEST_F(Folders, WhereNothingCanBeWrittenNothingIs) {
+  const Checked<void> written = write_output("/proc/lockstep/run", {{"outcome.json", "1"}});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ExitCode::bad_file);
+  EXPECT_THAT(written.error().what, HasSubstr("can't be written"));
+}
+
+TEST_F(Folders, AFileThatFailsTakesTheWholeFolderBack) {
+  const Checked<void> written =
+      write_output(path("run"), {{"outcome.json", "1"}, {"no/such/folder", "2"}});
+  ASSERT_FALSE(written);
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,81 @@
+#include <csignal>
+#include <utility>
+
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+class Sweep : public ScratchFolder {
+ protected:
+  static Ran sweep(std::vector<std::string> more = {}) {
+    std::vector<std::string> args = {"sweep", "redis-setpx", "--duration", "5s", "--runs", "20"};
+    args.insert(args.end(), more.begin(), more.end());
+    return lockstep_with(args);
+  }
+};
+
+/// Without the one line that a clock decides.
+std::string without_wall(const std::string& json) {
+  const std::size_t at = json.find("\"wall_ms\"");
+  return json.substr(0, at) + json.substr(json.find('\n', at));
+}
+
+TEST_F(Sweep, CalmSeedsMeetTheirExpectation) {
+  const Ran ran = sweep();
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("20"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(Sweep, TheNumberOfWorkersDoesNotShow) {
+  const Ran one = sweep({"--json", "--faults", "gc-pause", "--workers", "1"});
+  const Ran two = sweep({"--json", "--faults", "gc-pause", "--workers", "2"});
+  EXPECT_THAT(one.out, HasSubstr("\"runs\": 20"));
+  EXPECT_EQ(without_wall(one.out), without_wall(two.out));
+}
+
+TEST_F(Sweep, TheFirstViolationIsKept) {
+  const Ran ran =
+      lockstep_with({"sweep", "redis-setpx", "--duration", "60s", "--runs", "30", "--faults",
+                     "gc-pause", "--expect", "violation", "-o", path("found")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
+  EXPECT_THAT(names("found"), testing::IsSupersetOf({"scenario.toml", "sweep.json"}));
+  EXPECT_EQ(lockstep_with({"replay", path("found")}).code, ExitCode::met);
+}
+
+/// Presses Ctrl-C when the first progress is shown.
+class CtrlCAtFirstProgress : public std::stringbuf {
+ protected:
+  int sync() override {
+    if (!std::exchange(pressed_, true)) std::raise(SIGINT);
+    return 0;
+  }
+
+ private:
+  bool pressed_ = false;
+};
+
+TEST_F(Sweep, CtrlCKeepsAndPrintsWhatWasFound) {
+  std::ostringstream out;
+  CtrlCAtFirstProgress buffer;
+  std::ostream err(&buffer);
+  Terminal terminal{out, err};
+  terminal.err_is_terminal = true;
+  const ExitCode code = run_cli({"sweep", "redis-setpx", "--duration", "2s", "--runs", "100000000",
+                                 "--json", "-o", path("kept")},
+                                terminal);
+  EXPECT_EQ(code, ExitCode::interrupted);
+  EXPECT_THAT(out.str(), HasSubstr("\"interrupted\": true"));
+  EXPECT_THAT(content(path("kept/sweep.json")), HasSubstr("\"interrupted\": true"));
+}
+
+TEST_F(Sweep, WrongUsageIsToldBeforeAnyRun) {
+  EXPECT_EQ(sweep({"--runs", "0"}).code, ExitCode::usage);
+  EXPECT_EQ(sweep({"--faults", "nothing-like-it"}).code, ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace lockstep
