@@ -31,6 +31,7 @@ class Grammar {
     add_list();
     add_run();
     add_sweep();
+    add_matrix();
     add_replay();
     add_check();
     add_explain();
@@ -128,6 +129,19 @@ class Grammar {
     add_expect(sub, sweep_.expect);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
   }
+  void add_matrix() {
+    CLI::App& sub = add("matrix", "locks by fault classes: what is known against what is measured",
+                        matrix_);
+    sub.add_option("-l,--locks", matrix_.locks, "rows, by commas; all when not given")
+        ->delimiter(',');
+    sub.add_option("-f,--faults", matrix_.faults, "columns, by commas: W,G,C; all when not given")
+        ->delimiter(',');
+    sub.add_option("-n,--runs", matrix_.runs,
+                   "runs met by the fault in which a quiet cell must stay quiet (300)")
+        ->check(CLI::PositiveNumber);
+    sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)");
+    add_output(sub, matrix_.output, "a new folder for matrix.json");
+  }
   void add_replay() {
     CLI::App& sub = add("replay", "run a saved run again and compare step by step", replay_);
     sub.add_option("RUN", replay_.run, "a folder that run -o made, or a scenario file in one")
@@ -215,6 +229,7 @@ class Grammar {
   ListRequest list_;
   RunRequest run_;
   SweepRequest sweep_;
+  MatrixRequest matrix_;
   ReplayRequest replay_;
   CheckRequest check_;
   ExplainRequest explain_;

@@ -46,6 +46,13 @@ struct SweepRequest {
   std::string expect = "safe";
   OutputFolder output;
 };
+struct MatrixRequest {
+  std::vector<std::string> locks;   // empty: all
+  std::vector<std::string> faults;  // codes of fault classes; empty: all
+  std::uint64_t runs = 300;         // that a fault meets, in which a quiet cell must stay quiet
+  std::uint64_t workers = 0;
+  OutputFolder output;
+};
 struct ReplayRequest {
   std::string run;
 };
@@ -64,8 +71,8 @@ struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
-  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, ReplayRequest, CheckRequest,
-               ExplainRequest, DoctorRequest, VersionRequest>
+  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MatrixRequest, ReplayRequest,
+               CheckRequest, ExplainRequest, DoctorRequest, VersionRequest>
       verb{};
   bool json = false;
   bool quiet = false;

@@ -17,6 +17,7 @@ Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
 Checked<ExitCode> list(const ListRequest& request, VerbContext context);
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context);
+Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);

@@ -1,0 +1,164 @@
+// lockstep matrix: locks by fault classes, what is known against what is measured.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+
+#include "backends/backend.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/run_files.hpp"
+#include "cli/verbs.hpp"
+#include "formats/json_writer.hpp"
+#include "formats/scenario_toml.hpp"
+#include "harness/expected_verdicts.hpp"
+#include "harness/fault_class.hpp"
+#include "harness/matrix.hpp"
+
+namespace lockstep {
+namespace {
+
+Checked<void> check_names(const MatrixRequest& request) {
+  std::vector<std::string> locks;
+  for (const ExpectedRow& row : expected_verdicts()) locks.emplace_back(row.lock);
+  for (const std::string& lock : request.locks) {
+    if (std::find(locks.begin(), locks.end(), lock) != locks.end()) continue;
+    return wrong_usage(fmt::format("the matrix has no row \"{}\"", lock), "--locks " + lock,
+                       did_you_mean(lock, locks));
+  }
+  for (const std::string& fault : request.faults) {
+    if (find_fault_class(fault) != nullptr) continue;
+    std::string codes;
+    for (const FaultClass& known : all_fault_classes()) codes += fmt::format(" {}", known.code);
+    return wrong_usage(fmt::format("the matrix has no column \"{}\"", fault), "--faults " + fault,
+                       "the columns are:" + codes);
+  }
+  return {};
+}
+
+std::string header(const std::vector<const FaultClass*>& columns) {
+  std::string line = fmt::format("{:<26}", "");
+  for (const FaultClass* column : columns) line += fmt::format(" {:<4}", column->code);
+  return line;
+}
+
+/// One line per lock, as it is done: what was seen, with "!" where that is not as expected and "?"
+/// where the fault met too few holds to say.
+class Table {
+ public:
+  Table(const MatrixRequest& request, Terminal& terminal) : terminal_(terminal) {
+    for (const FaultClass& column : all_fault_classes()) {
+      const auto& wanted = request.faults;
+      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), column.code) != wanted.end()) {
+        columns_.push_back(&column);
+      }
+    }
+    terminal_.out << header(columns_) << "\n";
+  }
+
+  void put(const MatrixCell& cell) {
+    if (filled_ == 0) terminal_.out << fmt::format("{:<26}", cell.lock);
+    const bool sure = cell.agrees && cell.enough;
+    std::string text = cell.observed + (cell.agrees ? cell.enough ? "" : "?" : "!");
+    text = fmt::format(" {:<4}", text);
+    terminal_.out << (sure ? text : terminal_.paint(text, "1;31")) << std::flush;
+    if (++filled_ < columns_.size()) return;
+    terminal_.out << "\n" << std::flush;
+    filled_ = 0;
+  }
+
+ private:
+  Terminal& terminal_;
+  std::vector<const FaultClass*> columns_;
+  std::size_t filled_ = 0;
+};
+
+std::string json_of(const std::vector<MatrixCell>& cells, bool interrupted) {
+  JsonWriter json;
+  json.object().field("schema_version", 1).field("verb", "matrix");
+  json.field("interrupted", interrupted).key("rows").array();
+  for (const MatrixCell& cell : cells) {
+    json.object().field("lock", cell.lock).field("fault", cell.fault);
+    json.field("sources", cell.sources).field("expected", cell.expected);
+    if (!cell.why.empty()) json.field("why", cell.why);
+    json.field("observed", cell.observed).field("agrees", cell.agrees);
+    json.field("enough", cell.enough).field("runs", cell.runs);
+    json.field("overlapping_runs", cell.overlapping_runs);
+    json.field("belief_violations", cell.belief_violations);
+    json.field("effect_violations", cell.effect_violations);
+    json.field("liveness_violations", cell.liveness_violations);
+    json.field("failures", cell.failures);
+    if (cell.scenario) {
+      json.field("seed", *cell.seed).field("scenario", write_scenario(*cell.scenario));
+    }
+    json.end();
+  }
+  json.end().end();
+  return json.text() + "\n";
+}
+
+void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) {
+  std::size_t differing = 0;
+  std::map<std::string, std::string> reasons;  // why -> the cells
+  for (const MatrixCell& cell : cells) {
+    if (!cell.why.empty()) reasons[cell.why] += fmt::format(" {}/{}", cell.lock, cell.fault);
+    if (cell.agrees && cell.enough) continue;
+    ++differing;
+    terminal.out << fmt::format(
+        "\n{} under {}: expected {}, observed {} in {} runs ({} met by the fault){}\n", cell.lock,
+        cell.fault, cell.expected, cell.observed, cell.runs, cell.overlapping_runs,
+        cell.seed ? fmt::format(", seed {}", *cell.seed) : std::string());
+  }
+  terminal.out << fmt::format("\n{} cells, {} as expected, {} not\n", cells.size(),
+                              cells.size() - differing, differing);
+  if (reasons.empty() || terminal.quiet) return;
+  terminal.out << "\nWhere we expect otherwise than the sources say:\n";
+  for (const auto& [why, where] : reasons) terminal.out << fmt::format(" {}\n    {}\n", where, why);
+}
+
+ExitCode code_of(const std::vector<MatrixCell>& cells, bool interrupted) {
+  if (interrupted) return ExitCode::interrupted;
+  bool differs = false;
+  bool unsure = false;
+  for (const MatrixCell& cell : cells) {
+    if (cell.failures > 0) return ExitCode::internal;
+    differs |= !cell.agrees;
+    unsure |= !cell.enough;
+  }
+  return differs ? ExitCode::violation : unsure ? ExitCode::undecided : ExitCode::met;
+}
+
+}  // namespace
+
+Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context) {
+  if (const Checked<void> known = check_names(request); !known) return complain(known.error());
+  if (!request.output.empty()) {
+    if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
+  }
+  InterruptScope interrupt;
+  MatrixOptions options;
+  options.locks = request.locks;
+  options.faults = request.faults;
+  options.quiet = request.runs;
+  options.workers = static_cast<unsigned>(request.workers);
+  options.interrupted = &interrupt.flag();
+  Terminal& terminal = context.terminal;
+  std::optional<Table> table;
+  if (!context.json) table.emplace(request, terminal);
+  const auto cells = measure_matrix(options, [&](const MatrixCell& cell) {
+    if (table) table->put(cell);
+  });
+  const bool interrupted = interrupt.flag().load();
+  const std::string json = json_of(cells, interrupted);
+  if (!request.output.empty()) {
+    const auto kept = write_output(request.output, {{"matrix.json", json}});
+    if (!kept) return complain(kept.error());
+  }
+  if (context.json) {
+    terminal.out << json;
+  } else {
+    tell_differences(cells, terminal);
+  }
+  return code_of(cells, interrupted);
+}
+
+}  // namespace lockstep
