@@ -35,6 +35,18 @@ std::vector<const FaultKind*> choose_kinds(const DrawOptions& options, Random ra
   return kinds;
 }
 
+std::int64_t whole_ms(std::int64_t ns) {
+  constexpr std::int64_t ms = 1'000'000;
+  return ns > -ms && ns < ms ? ns : ns / ms * ms;
+}
+
+/// Milliseconds are exact enough for a person to read.
+void round(Fault& fault) {
+  fault.lasts = Duration(whole_ms(fault.lasts.count()));
+  fault.when.at = WorldTime(Duration(whole_ms(nanos(fault.when.at))));
+  if (fault.kind == "clock-jump" || fault.kind == "delay") fault.amount = whole_ms(fault.amount);
+}
+
 /// A pause, crash or partition that waits for a client to reach a step of the protocol hits
 /// windows of milliseconds that a random instant misses.
 void maybe_aim(Fault& fault, const Backend& backend, Random& random) {
@@ -77,6 +89,7 @@ Scenario draw(const DrawOptions& options, std::uint64_t seed) {
     Random own = root.fork(100 + static_cast<std::uint64_t>(i));
     const FaultKind* kind = own.pick(kinds);
     Fault fault = kind->draw(own, cluster, scenario.duration);
+    round(fault);
     maybe_aim(fault, backend, own);
     scenario.faults.push_back(std::move(fault));
   }

@@ -358,7 +358,8 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   scenario.seed = seed;
   fill_defaults(scenario);
   scenario.clients = random.between(2, 4);
-  const Duration lease = random.scale_between(400ms, 20s);
+  const Duration lease =
+      std::chrono::floor<std::chrono::milliseconds>(random.scale_between(400ms, 20s));
   scenario.duration = lease * 5;
   Settings& lock = scenario.lock_settings;
   put_if_there(lock, "lease", lease);
