@@ -18,6 +18,7 @@ const std::vector<PluginFolder> plugin_folders = {
     {"workloads", "workloads/workload.hpp", "Workload"},
     {"nemesis", "nemesis/fault_kind.hpp", "FaultKind"},
     {"checker/models", "checker/model.hpp", "Model"},
+    {"checker/properties", "checker/property.hpp", "Property"},
     {"reports", "reports/report.hpp", "Report"},
 };
 
@@ -53,7 +54,8 @@ TEST(Plugins, OneThatTheTableDoesNotNameIsFound) {
   const std::vector<Source> sources = {
       make_source("backends/backend.hpp", "#define LOCKSTEP_BACKENDS(X) X(redis_setnx)\n"),
       make_source("backends/redis/setnx.cpp", "Backend redis_setnx() {\n}\n"),
-      make_source("backends/redis/set.cpp", "namespace x {\n\nBackend redis_set() {\n}\n}\n")};
+      make_source("backends/redis/set.cpp",
+                  "namespace x {\n\nBackend locks::redis_set() {\n}\n}\n")};
   const auto findings = check_plugins({"backends", "backends/backend.hpp", "Backend"}, sources);
   ASSERT_THAT(findings, SizeIs(1));
   EXPECT_EQ(findings[0].path, "backends/redis/set.cpp");
