@@ -27,8 +27,8 @@ class Ring {
     assert(!empty());
     T item = std::move(items_[head_]);
     items_[head_] = T();
-    head_ = (head_ + 1) & (items_.size() - 1);
-    --size_;
+    // Back to the first place when empty: most queues hold one item, and then touch one place only.
+    head_ = --size_ == 0 ? 0 : (head_ + 1) & (items_.size() - 1);
     return item;
   }
   void clear() {

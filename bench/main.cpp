@@ -1,0 +1,55 @@
+// Runs all benchmarks and says how they compare: figures of one run on one machine are ratios,
+// and only ratios travel.
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <map>
+#include <string>
+
+namespace {
+
+class Ratios final : public benchmark::ConsoleReporter {
+ public:
+  Ratios() : ConsoleReporter(isatty(STDOUT_FILENO) != 0 ? OO_Defaults : OO_None) {}
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs) {
+      const auto rate = run.counters.find("items_per_second");
+      if (rate == run.counters.end() || run.error_occurred) continue;
+      double& best = rates_[run.run_name.function_name + "/" + run.run_name.args];
+      best = std::max(best, rate->second.value);
+    }
+  }
+
+  void Finalize() override {
+    std::printf("\n");
+    print("ping_pong/64", "ping_pong/1");
+    print("ping_pong/1000", "ping_pong/64");
+    print("ping_pong/64", "bare_loop/64");
+    for (const char* pairs : {"1", "64", "1000"}) {
+      print(std::string("ping_pong/") + pairs, std::string("simgrid/") + pairs);
+    }
+  }
+
+ private:
+  void print(const std::string& one, const std::string& other) const {
+    const auto a = rates_.find(one);
+    const auto b = rates_.find(other);
+    if (a == rates_.end() || b == rates_.end()) return;
+    std::printf("%-16s = %7.2f x %-16s (%.2f and %.2f million messages a second)\n", one.c_str(),
+                a->second / b->second, other.c_str(), a->second / 1e6, b->second / 1e6);
+  }
+
+  std::map<std::string, double> rates_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
+  Ratios reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+}
