@@ -10,10 +10,10 @@
 namespace lockstep {
 
 struct DrawOptions {
-  Scenario base;                     // what every drawn Scenario has in common
-  std::vector<std::string> faults;   // kinds that may strike; empty: none
-  bool swarm = true;                 // each seed leaves some of the kinds out and varies the rest
-  std::int64_t faults_max = 8;       // in one run
+  Scenario base;                    // what every drawn Scenario has in common
+  std::vector<std::string> faults;  // kinds that may strike; empty: none
+  bool swarm = true;                // each seed leaves some of the kinds out and varies the rest
+  std::int64_t faults_max = 8;      // in one run
 };
 
 /// The Scenario of one seed: a pure function of (options, seed), every fault written out. Needs a

@@ -102,7 +102,8 @@ const std::vector<Disagreement>& disagreements() {
       {"redis-fence-clock",
        {"Jc"},
        ".",
-       "a client's clock moves tokens, not grants: belief stays exclusive. What breaks is the order "
+       "a client's clock moves tokens, not grants: belief stays exclusive. What breaks is the "
+       "order "
        "of tokens (token-order), and with it who is fenced"},
       {"redis-fair",
        {"Jc"},

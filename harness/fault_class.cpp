@@ -9,7 +9,9 @@
 namespace lockstep {
 namespace {
 
-Duration lease_of(const Scenario& scenario) { return scenario.lock_settings.duration("lease"); }
+Duration lease_of(const Scenario& scenario) {
+  return scenario.lock_settings.duration("lease");
+}
 
 /// Not every lock or server has every parameter.
 void put_if_there(Settings& settings, std::string_view name, SettingValue value) {
@@ -293,7 +295,9 @@ bool fault_met_hold(const Outcome& outcome) {
   return false;
 }
 
-bool several_held(const Outcome& outcome) { return outcome.stats.holds >= 2; }
+bool several_held(const Outcome& outcome) {
+  return outcome.stats.holds >= 2;
+}
 
 bool hold_filled_its_lease(const Outcome& outcome) {
   const Duration lease = lease_of(outcome.scenario);
@@ -371,8 +375,8 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   work.put("think_max", random.scale_between(lease / 64, lease / 2));
   work.put("work_min", Duration(1ms));
   // Locks that tell their clients when to stop are worked with to the last moment.
-  work.put("work_max", backend.claims.checks_lease && random.below(2) == 0 ? lease * 11 / 10
-                                                                           : lease * 3 / 10);
+  work.put("work_max",
+           backend.claims.checks_lease && random.below(2) == 0 ? lease * 11 / 10 : lease * 3 / 10);
   work.put("patience", random.below(4) == 0 ? lease / 2 : lease * 20);
   work.put("resource_timeout", lease / 4);
   if (unequal_leases) work.put("odd_lease", lease / 8);

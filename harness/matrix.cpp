@@ -47,8 +47,8 @@ std::optional<std::uint64_t> seed_of_worst(const SweepResult& result) {
   return std::nullopt;
 }
 
-MatrixCell measure(const Backend& backend, const FaultClass& fault_class,
-                   std::string_view sources, const MatrixOptions& options) {
+MatrixCell measure(const Backend& backend, const FaultClass& fault_class, std::string_view sources,
+                   const MatrixOptions& options) {
   MatrixCell cell;
   cell.lock = std::string(backend.name);
   cell.fault = std::string(fault_class.code);

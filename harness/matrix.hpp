@@ -16,29 +16,29 @@ struct MatrixOptions {
   std::vector<std::string> locks;   // empty: all
   std::vector<std::string> faults;  // codes of fault classes; empty: all
   ResourcePolicy resource = ResourcePolicy::none;
-  std::uint64_t hunt = 1000;        // runs in which an expected violation must show
-  std::uint64_t quiet = 300;        // runs met by the fault in which a quiet cell must stay quiet
+  std::uint64_t hunt = 1000;  // runs in which an expected violation must show
+  std::uint64_t quiet = 300;  // runs met by the fault in which a quiet cell must stay quiet
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
 };
 
 struct MatrixCell {
   std::string lock;
-  std::string fault;                // code of the class
-  std::string sources;              // what they say: "V", ".", "Vl", ...; a digit is a footnote
-  std::string expected;             // the same, or what we know better
-  std::string why;                  // we do, then
-  std::string observed;             // of V, v and L what was seen; "." when nothing was
+  std::string fault;     // code of the class
+  std::string sources;   // what they say: "V", ".", "Vl", ...; a digit is a footnote
+  std::string expected;  // the same, or what we know better
+  std::string why;       // we do, then
+  std::string observed;  // of V, v and L what was seen; "." when nothing was
   bool agrees = false;
-  bool enough = false;              // the fault met a hold often enough to say so
+  bool enough = false;  // the fault met a hold often enough to say so
   std::uint64_t runs = 0;
   std::uint64_t overlapping_runs = 0;
   std::uint64_t belief_violations = 0;
   std::uint64_t effect_violations = 0;
   std::uint64_t liveness_violations = 0;
   std::uint64_t failures = 0;
-  std::optional<std::uint64_t> seed;     // the lowest that shows the worst of `observed`
-  std::optional<Scenario> scenario;      // of that seed
+  std::optional<std::uint64_t> seed;  // the lowest that shows the worst of `observed`
+  std::optional<Scenario> scenario;   // of that seed
 };
 
 /// Measures the cells one by one and hands each over as it is done. The result of a cell does not

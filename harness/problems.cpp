@@ -37,8 +37,8 @@ void check_settings(std::vector<Problem>& out, const std::string& section, const
       continue;
     }
     if (at->fallback.index() != entry.value.index()) {
-      out.push_back({where, fmt::format("{} should be like {}", entry.name,
-                                        to_text(at->fallback))});
+      out.push_back(
+          {where, fmt::format("{} should be like {}", entry.name, to_text(at->fallback))});
       continue;
     }
     const Duration* length = std::get_if<Duration>(&entry.value);
@@ -56,9 +56,9 @@ void check_fault(std::vector<Problem>& out, const std::string& where, const Faul
                  const std::vector<std::string>& nodes) {
   const FaultKind* kind = find_fault_kind(fault.kind);
   if (kind == nullptr) {
-    out.push_back({where + ".kind",
-                   fmt::format("there is no fault \"{}\"{}", fault.kind,
-                               did_you_mean(fault.kind, names_in(all_fault_kinds())))});
+    out.push_back(
+        {where + ".kind", fmt::format("there is no fault \"{}\"{}", fault.kind,
+                                      did_you_mean(fault.kind, names_in(all_fault_kinds())))});
     return;
   }
   if (fault.targets.size() < kind->targets_min || fault.targets.size() > kind->targets_max) {
@@ -73,18 +73,18 @@ void check_fault(std::vector<Problem>& out, const std::string& where, const Faul
     out.push_back({fmt::format("{}.targets[{}]", where, i),
                    fmt::format("there is no node \"{}\"{}", target, did_you_mean(target, nodes))});
   }
-  if (!fault.detail.empty() && std::find(kind->details.begin(), kind->details.end(),
-                                         fault.detail) == kind->details.end()) {
-    out.push_back({where + ".detail",
-                   fmt::format("{} knows no \"{}\"", fault.kind, fault.detail)});
+  if (!fault.detail.empty() &&
+      std::find(kind->details.begin(), kind->details.end(), fault.detail) == kind->details.end()) {
+    out.push_back({where + ".detail", fmt::format("{} knows no \"{}\"", fault.kind, fault.detail)});
   }
   if (fault.lasts < Duration::zero()) out.push_back({where + ".lasts", "can't be negative"});
   if (fault.when.after < Duration::zero()) out.push_back({where + ".after", "can't be negative"});
   if (fault.when.at < WorldTime{}) out.push_back({where + ".at", "can't be negative"});
-  if (fault.kind == "clock-drift" && (fault.amount <= -1'000'000'000 ||
-                                      fault.amount > 1'000'000'000'000)) {
-    out.push_back({where + ".amount", "a clock runs at more than nothing and at most 1000 times "
-                                      "true speed: above -1e9, at most 1e12 parts per billion"});
+  if (fault.kind == "clock-drift" &&
+      (fault.amount <= -1'000'000'000 || fault.amount > 1'000'000'000'000)) {
+    out.push_back({where + ".amount",
+                   "a clock runs at more than nothing and at most 1000 times "
+                   "true speed: above -1e9, at most 1e12 parts per billion"});
   }
   const bool share = fault.kind == "loss" || fault.kind == "duplicate" || fault.kind == "reorder";
   if (share && (fault.amount < 0 || fault.amount > 1'000'000)) {
@@ -126,9 +126,9 @@ std::vector<Problem> problems_of(const Scenario& scenario) {
   }
   const Workload* workload = find_workload(scenario.workload);
   if (workload == nullptr) {
-    out.push_back({"workload",
-                   fmt::format("there is no workload \"{}\"{}", scenario.workload,
-                               did_you_mean(scenario.workload, names_in(all_workloads())))});
+    out.push_back(
+        {"workload", fmt::format("there is no workload \"{}\"{}", scenario.workload,
+                                 did_you_mean(scenario.workload, names_in(all_workloads())))});
   }
   check_numbers(out, scenario);
   if (backend == nullptr || workload == nullptr) return out;
@@ -136,8 +136,8 @@ std::vector<Problem> problems_of(const Scenario& scenario) {
   check_settings(out, "workload_settings", scenario.workload_settings, workload->parameters,
                  workload->name);
   if (scenario.resource == ResourcePolicy::same_store && !backend->claims.guarded_store) {
-    out.push_back({"resource", fmt::format("{} has no store of its own: RP4 needs one",
-                                           backend->name)});
+    out.push_back(
+        {"resource", fmt::format("{} has no store of its own: RP4 needs one", backend->name)});
   }
   if (scenario.clients < 1 || scenario.clients > 10'000) return out;
   const NodeNames names = node_names(scenario);

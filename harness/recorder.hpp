@@ -63,9 +63,9 @@ class Recorder final : public Pen, public sim::Observer {
   Nemesis* nemesis_ = nullptr;
   bool finishing_ = false;
   std::function<void()> on_acquired_;
-  std::map<std::uint64_t, OpenBelief> open_;      // by section, which is the belief's place + 1
-  std::map<NodeId, std::int64_t> process_;        // of each client node, now
-  std::map<std::string, std::int64_t> holders_;   // lock and owner value -> process
+  std::map<std::uint64_t, OpenBelief> open_;     // by section, which is the belief's place + 1
+  std::map<NodeId, std::int64_t> process_;       // of each client node, now
+  std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
   std::map<std::string, std::uint64_t> stored_versions_;
   std::vector<GrantNote> grants_;
 };

@@ -55,19 +55,20 @@ class Run {
     const NodeNames names = node_names(scenario_);
     for (const std::string& name : names.servers) {
       sim::Node& node = world_.add(
-          name,
-          [this](Env& env) { return backend_.serve(env, scenario_.lock_settings); },
+          name, [this](Env& env) { return backend_.serve(env, scenario_.lock_settings); },
           wall_start);
       servers_.push_back(node.id());
     }
     for (const std::string& name : names.resources) {
-      resource_ = world_.add(name, [this](Env& env) {
-        return serve_resource(env, scenario_.resource);
-      }, wall_start).id();
+      resource_ =
+          world_
+              .add(
+                  name, [this](Env& env) { return serve_resource(env, scenario_.resource); },
+                  wall_start)
+              .id();
     }
     for (std::size_t i = 0; i < names.clients.size(); ++i) {
-      world_.add(names.clients[i], [this, i](Env& env) { return client_main(env, i); },
-                 wall_start);
+      world_.add(names.clients[i], [this, i](Env& env) { return client_main(env, i); }, wall_start);
     }
     nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
     recorder_.set_nemesis(nemesis_.get());
@@ -179,7 +180,7 @@ class Run {
   std::vector<NodeId> servers_;
   NodeId resource_ = no_node;
   std::unique_ptr<Nemesis> nemesis_;
-  sim::World world_;     // after what its callbacks use, so that it is destroyed before
+  sim::World world_;  // after what its callbacks use, so that it is destroyed before
   Recorder recorder_;
 };
 

@@ -23,8 +23,8 @@ struct SweepResult;
 struct SweepOptions {
   std::uint64_t first_seed = 1;
   std::uint64_t runs = 1000;
-  unsigned workers = 0;              // 0: one per core
-  bool stop_at_first = false;        // end after the first claimed violation
+  unsigned workers = 0;        // 0: one per core
+  bool stop_at_first = false;  // end after the first claimed violation
   /// Ends the sweep once true; asked after each run, in the order of the seeds.
   std::function<bool(const SweepResult&)> enough{};
   /// Whether a run's faults met a hold; by default, whether one was in force during a belief.
@@ -52,7 +52,7 @@ struct SweepResult {
   std::uint64_t messages = 0;
   std::uint64_t holds = 0;
   Duration simulated{};
-  std::uint64_t digest = 0;            // of all runs' digests in the order of their seeds
+  std::uint64_t digest = 0;  // of all runs' digests in the order of their seeds
   bool interrupted = false;
   std::vector<std::pair<std::string, PropertyCount>> properties;  // in the checkers' order
   std::optional<std::uint64_t> first_failure_seed{};

@@ -16,9 +16,9 @@ namespace lockstep {
 /// The nodes of a run, by their part in it.
 struct Cluster {
   std::vector<std::string> clients;
-  std::vector<std::string> servers;   // of the lock service
+  std::vector<std::string> servers;  // of the lock service
   std::vector<std::string> resources;
-  Duration lease = 10s;               // the longest lease that the lock is asked for
+  Duration lease = 10s;  // the longest lease that the lock is asked for
 };
 
 /// Takes back what a fault did; called once, at its end or when the run is healed.
@@ -26,9 +26,9 @@ using Undo = std::function<void()>;
 
 /// A kind of fault: what it does to a world. Fault::amount and Fault::detail mean what it says.
 struct FaultKind {
-  std::string_view name;     // as typed on the command line: "gc-pause"
-  std::string_view summary;  // one line, for `lockstep list`
-  std::string_view amount;   // meaning and unit of Fault::amount; empty: unused
+  std::string_view name;                    // as typed on the command line: "gc-pause"
+  std::string_view summary;                 // one line, for `lockstep list`
+  std::string_view amount;                  // meaning and unit of Fault::amount; empty: unused
   std::vector<std::string_view> details{};  // what Fault::detail may say; empty: unused
   std::size_t targets_min = 1;
   std::size_t targets_max = 1;

@@ -4,8 +4,7 @@
 
 namespace lockstep {
 
-Nemesis::Nemesis(sim::World& world, const std::vector<Fault>& faults,
-                 std::vector<FaultSpan>& spans)
+Nemesis::Nemesis(sim::World& world, const std::vector<Fault>& faults, std::vector<FaultSpan>& spans)
     : world_(world), faults_(faults), spans_(spans) {
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     if (faults_[i].when.step.empty()) {

@@ -47,8 +47,7 @@ std::string refusal(ResourcePolicy policy, const Stored& stored, const ResourceR
   switch (policy) {
     case ResourcePolicy::fence_writes:
       if (request.write && request.token < stored.highest_write_token) {
-        return fmt::format("token {} is older than {}", request.token,
-                           stored.highest_write_token);
+        return fmt::format("token {} is older than {}", request.token, stored.highest_write_token);
       }
       break;
     case ResourcePolicy::fence_all:

@@ -13,13 +13,13 @@ namespace lockstep {
 
 /// What a client asks of the resource.
 struct ResourceRequest {
-  std::uint64_t id = 0;       // answers may be late: each says which request it is for
+  std::uint64_t id = 0;  // answers may be late: each says which request it is for
   bool write = false;
   std::string resource;
-  std::int64_t value = 0;     // to be written
-  std::uint64_t token = 0;    // fencing token; 0: none
-  std::uint64_t section = 0;  // for the record
-  std::uint64_t based_on = 0; // the version that was read (RP3)
+  std::int64_t value = 0;      // to be written
+  std::uint64_t token = 0;     // fencing token; 0: none
+  std::uint64_t section = 0;   // for the record
+  std::uint64_t based_on = 0;  // the version that was read (RP3)
 
   void fold(Digest& digest) const;
   std::string describe() const;

@@ -74,10 +74,8 @@ TEST(AimedScenario, IsAFunctionOfItsCellAndSeedAndIsSound) {
   for (const FaultClass& fault_class : all_fault_classes()) {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
       const Backend& backend = *find_backend("redis-setpx");
-      const Scenario scenario =
-          aimed_scenario(backend, fault_class, ResourcePolicy::none, seed);
-      EXPECT_EQ(scenario,
-                aimed_scenario(backend, fault_class, ResourcePolicy::none, seed));
+      const Scenario scenario = aimed_scenario(backend, fault_class, ResourcePolicy::none, seed);
+      EXPECT_EQ(scenario, aimed_scenario(backend, fault_class, ResourcePolicy::none, seed));
       for (const Problem& problem : problems_of(scenario)) {
         ADD_FAILURE() << fault_class.code << " seed " << seed << ": " << problem.where << " "
                       << problem.what;
