@@ -50,7 +50,10 @@ class LocksPlay final : public sim::Observer {
   Actor& client(const std::string& name, const Sets& sets = {}) {
     const auto known = actors_.find(name);
     if (known != actors_.end()) return known->second;
-    sim::Node& node = world.add(name, [](Env& env) { return idle(env); }, 1'700'000'000s);
+    // A machine's clocks begin with it: those that come later read the same time all the same.
+    const Duration since_begin = world.now() - WorldTime{};
+    sim::Node& node =
+        world.add(name, [](Env& env) { return idle(env); }, 1'700'000'000s + since_begin);
     LockOptions options;
     options.servers = {server->id()};
     options.settings = settings;
