@@ -112,7 +112,33 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     event.holder = holder == holders_.end() ? -1 : holder->second;
     event.owner = std::move(grant.owner);
     event.by = by;
-    record_.service.push_back(std::move(event));
+    write_service_event(std::move(event));
+  }
+}
+
+void Recorder::write_service_event(ServiceEvent event) {
+  if (event.change != GrantChange::renewed) {
+    std::erase_if(live_, [&](const ServiceEvent& grant) {
+      return grant.server == event.server && grant.lock == event.lock &&
+             grant.owner == event.owner;
+    });
+  }
+  if (event.change == GrantChange::granted) live_.push_back(event);
+  record_.service.push_back(std::move(event));
+}
+
+/// A server that dies forgets all it had granted; what it reads back from its disk when it starts
+/// again is granted anew, by itself.
+void Recorder::forget_grants(const std::string& server) {
+  std::vector<ServiceEvent> lost;
+  for (const ServiceEvent& grant : live_) {
+    if (grant.server == server) lost.push_back(grant);
+  }
+  for (ServiceEvent& event : lost) {
+    event.at = world_.now();
+    event.change = GrantChange::forgotten;
+    event.by = -1;
+    write_service_event(std::move(event));
   }
 }
 
@@ -150,6 +176,7 @@ void Recorder::on_state(sim::Node& node) {
     if (open.node == node.id()) gone.push_back(section);
   }
   for (const std::uint64_t section : gone) end_belief(section, BeliefEnd::crashed);
+  forget_grants(node.name());
 }
 
 }  // namespace lockstep

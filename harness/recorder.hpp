@@ -54,6 +54,8 @@ class Recorder final : public Pen, public sim::Observer {
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
+  void write_service_event(ServiceEvent event);
+  void forget_grants(const std::string& server);
   void write_stored_effect(const KeyChange& change);
   std::int64_t process_of(NodeId node) const;
 
@@ -68,6 +70,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
   std::map<std::string, std::uint64_t> stored_versions_;
   std::vector<GrantNote> grants_;
+  std::vector<ServiceEvent> live_;  // the events that began the grants which have not ended
 };
 
 }  // namespace lockstep

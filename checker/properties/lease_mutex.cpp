@@ -53,15 +53,19 @@ using Step = Interval<LeaseMutex::Input>;
 /// an expiry lies between the events before its instant and those after.
 class Steps {
  public:
-  Steps(const Record& record, const Operations& operations, const std::string& lock)
-      : record_(record), operations_(operations), lock_(lock) {}
+  Steps(const Record& record, const Operations& operations, const std::string& lock, Duration lease)
+      : record_(record), operations_(operations), lock_(lock), lease_(lease) {}
 
   void collect(const std::vector<std::size_t>& of_lock) {
     steps_.reserve(of_lock.size() + 8);
     for (const auto i : of_lock) add(operations_[i]);
     for (const auto i : of_lock) add_unknown(operations_[i]);
     for (const ServiceEvent& event : record_.service) {
-      if (event.change == GrantChange::expired && event.lock == lock_) add_expiry(event);
+      if (event.lock != lock_) continue;
+      const bool lost =
+          event.change == GrantChange::evicted || event.change == GrantChange::forgotten;
+      if (event.change == GrantChange::expired) add_expiry(event);
+      if (lost && lease_ > Duration::zero()) add_expiry_of_lost(event);
     }
   }
 
@@ -111,6 +115,22 @@ class Steps {
     }
   }
 
+  // The service will not say when the lease of a grant that it lost is over.
+  void add_expiry_of_lost(const ServiceEvent& lost) {
+    WorldTime since{};
+    for (const ServiceEvent& event : record_.service) {
+      if (&event == &lost) break;
+      const bool begins =
+          event.change == GrantChange::granted || event.change == GrantChange::renewed;
+      if (begins && event.owner == lost.owner && event.lock == lock_) since = event.at;
+    }
+    const History& history = record_.history;
+    const auto first = std::lower_bound(history.begin(), history.end(), since + lease_,
+                                        [](const Op& op, WorldTime at) { return op.time < at; });
+    put(LeaseMutex::Verb::expire, symbols_.of(lost.owner),
+        4 * static_cast<std::uint64_t>(first - history.begin()) + 1, forever, nullptr);
+  }
+
   void add_expiry(const ServiceEvent& event) {
     const History& history = record_.history;
     const auto first = std::lower_bound(history.begin(), history.end(), event.at,
@@ -125,6 +145,7 @@ class Steps {
   const Record& record_;
   const Operations& operations_;
   const std::string& lock_;
+  Duration lease_;
   Symbols symbols_;
   std::set<std::string> known_;
   std::vector<Step> steps_;
@@ -221,11 +242,11 @@ bool fits_at_a_glance(const Record& record) {
   return Sweep().fits(record);
 }
 
-LeaseFinding search_leases(const Record& record, const Operations& operations,
+LeaseFinding search_leases(const Record& record, const Operations& operations, Duration lease,
                            std::uint64_t most_steps) {
   LeaseFinding finding;
   for (const auto& [lock, indices] : locks_of(operations)) {
-    Steps steps(record, operations, lock);
+    Steps steps(record, operations, lock, lease);
     steps.collect(indices);
     const auto found = search<LeaseMutex>(steps.steps(), {.steps = most_steps});
     finding.steps += found.steps;

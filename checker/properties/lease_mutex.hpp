@@ -34,8 +34,9 @@ struct LeaseFinding {
 /// Searches all orders, lock by lock. What clients cannot know is taken from the service's log:
 /// when leases expired, and what an acquire was granted of which nobody heard again. A release
 /// that was told "lost" may have been the very one that ended the grant (it was sent again after
-/// its answer went missing), so it counts as indeterminate.
-LeaseFinding search_leases(const Record& record, const Operations& operations,
+/// its answer went missing), so it counts as indeterminate. A grant that the service lost before
+/// its time may still expire, `lease` after it was granted or renewed (zero: never).
+LeaseFinding search_leases(const Record& record, const Operations& operations, Duration lease,
                            std::uint64_t most_steps);
 
 }  // namespace lockstep

@@ -21,6 +21,10 @@ Ledger::Ledger(const Record& record) {
     });
     if (event.change == GrantChange::granted) {
       if (at != live.end()) continue;  // granted again to who has it
+      if (event.by < 0 && restore(event)) {
+        live.push_back(restored_);
+        continue;
+      }
       live.push_back(grants_.size());
       grants_.push_back({&event, nullptr});
     } else if (at != live.end()) {
@@ -28,6 +32,18 @@ Ledger::Ledger(const Record& record) {
       live.erase(at);
     }
   }
+}
+
+bool Ledger::restore(const ServiceEvent& event) {
+  for (auto i = grants_.size(); i-- > 0;) {
+    Grant& grant = grants_[i];
+    if (!same_grant(*grant.begun, event)) continue;
+    if (grant.ended == nullptr || grant.ended->change != GrantChange::forgotten) return false;
+    grant.ended = nullptr;
+    restored_ = i;
+    return true;
+  }
+  return false;
 }
 
 const Grant* Ledger::of(const Belief& belief) const {

@@ -9,7 +9,8 @@
 
 namespace lockstep {
 
-/// One grant, from the event that began it to the event that ended it.
+/// One grant, from the event that began it to the event that ended it. A grant that a server forgot
+/// when it died and read back when it started again has not ended.
 struct Grant {
   const ServiceEvent* begun = nullptr;
   const ServiceEvent* ended = nullptr;  // null: it was live when the record ended
@@ -37,7 +38,10 @@ class Ledger {
   const Grant* of(const Belief& belief) const;
 
  private:
+  bool restore(const ServiceEvent& event);
+
   std::vector<Grant> grants_;
+  std::size_t restored_ = 0;
 };
 
 /// The belief of that number; null when there is none (0: the access was made in no section).

@@ -5,6 +5,8 @@
 // still held here, and an acquire that succeeds meanwhile cannot be explained.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/properties/lease_mutex.hpp"
 #include "checker/properties/verdicts.hpp"
 #include "checker/property.hpp"
@@ -23,13 +25,15 @@ std::string taken_away(const Record& record, Story& story, const Operation& hold
   for (const ServiceEvent& event : record.service) {
     if (event.at < since || event.at > until) continue;
     if (event.lock != lock || event.owner != holder.owner()) continue;
+    if (event.change == GrantChange::granted) told.clear();  // read back from its disk
     const bool foreign = event.change == GrantChange::released && event.by != event.holder;
     if (foreign) {
       told += fmt::format(" (the service let {} release it at {})", story.by_whom(event),
                           at_text(event.at));
     } else if (event.change == GrantChange::evicted || event.change == GrantChange::forgotten) {
-      told +=
-          fmt::format(" ({} {} it at {})", event.server, name_of(event.change), at_text(event.at));
+      told += fmt::format(" ({} {} it at {})", event.server,
+                          event.change == GrantChange::evicted ? "evicted" : "forgot",
+                          at_text(event.at));
     } else {
       continue;
     }
@@ -57,6 +61,17 @@ Verdict not_linearizable(const Case& judged, bool claimed, const LeaseFinding& f
   return violated(claimed, stuck.time, std::move(what), std::move(story));
 }
 
+/// The shortest lease that a client of this scenario asked for; zero where locks have none.
+Duration lease_of(const Scenario& scenario) {
+  const Settings& lock = scenario.lock_settings;
+  const Settings& workload = scenario.workload_settings;
+  if (!lock.contains("lease")) return Duration::zero();
+  const Duration lease = lock.duration("lease");
+  const Duration odd =
+      workload.contains("odd_lease") ? workload.duration("odd_lease") : Duration::zero();
+  return odd > Duration::zero() ? std::min(lease, odd) : lease;
+}
+
 bool applies(const Case& judged) {
   return judged.claims.permits == 1;
 }
@@ -67,7 +82,8 @@ Verdict judge(const Case& judged) {
   const auto operations = operations_of(record.history);
   if (!operations) return unknown(claimed, "no history: " + operations.error().text);
   if (fits_at_a_glance(record)) return holds(claimed, std::string(it_fits));
-  const LeaseFinding found = search_leases(record, *operations, 2'000'000);
+  const LeaseFinding found =
+      search_leases(record, *operations, lease_of(judged.scenario), 2'000'000);
   if (found.status == Status::holds) return holds(claimed, std::string(it_fits));
   if (found.status == Status::unknown) {
     return unknown(claimed, fmt::format("the budget ran out after {} steps", found.steps));

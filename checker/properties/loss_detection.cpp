@@ -2,6 +2,8 @@
 // only a lock that claimed a bound could break it, and none does so far.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checker/properties/verdicts.hpp"
 #include "checker/property.hpp"
 #include "core/time.hpp"
@@ -27,9 +29,10 @@ Verdict judge(const Case& judged) {
     its_grant = grant;
   }
   if (slowest == nullptr) return holds(false, "no client believed in a grant that was taken away");
+  const Duration rounded = std::chrono::round<std::chrono::milliseconds>(longest);
   const Story story(judged);
   return holds(false, fmt::format("{} believed for {} after its {}", story.who(slowest->process),
-                                  to_text(longest), fate_of(story, *its_grant->ended)));
+                                  to_text(rounded), fate_of(story, *its_grant->ended)));
 }
 
 }  // namespace

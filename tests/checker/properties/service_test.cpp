@@ -53,6 +53,16 @@ TEST(Linearizable, NamesWhatTookTheGrantAwayWithinItsLease) {
               HasSubstr("(the service let client-3 release it at 0.020 s)"));
 }
 
+TEST(Linearizable, LetsTheLeaseOfALostGrantRunOut) {
+  Play play = second_acquire();
+  play.service(20, GrantChange::forgotten, "a", 0, -1).granted(31, "b", 1);
+  EXPECT_EQ(play.judge("linearizable").status, Status::violated) << "there is no lease";
+  play.scenario.lock_settings.put("lease", Duration(25ms));
+  EXPECT_THAT(play.judge("linearizable").explanation, HasSubstr("redis-1 forgot it at 0.020"));
+  play.scenario.lock_settings.put("lease", Duration(15ms));
+  EXPECT_EQ(play.judge("linearizable").status, Status::holds) << "granted at 10, over at 25";
+}
+
 TEST(Linearizable, TakesAReleaseThatWasToldLostForOneThatMayHaveWorked) {
   Play play = second_acquire();
   play.released(20, "a", 0, 0).granted(31, "b", 1);
@@ -81,7 +91,7 @@ RC_GTEST_PROP(Linearizable, AGlanceIsNeverWrong, ()) {
     const auto operations = operations_of(play.record.history);
     if (!operations) continue;
     const bool glance = fits_at_a_glance(play.record);
-    const auto found = search_leases(play.record, *operations, 100'000).status;
+    const auto found = search_leases(play.record, *operations, {}, 100'000).status;
     if (glance) RC_ASSERT(found == Status::holds);
   }
 }
@@ -279,6 +289,18 @@ TEST(LossDetection, TellsTheLongestBeliefInALostGrant) {
   EXPECT_EQ(verdict.status, Status::holds);
   EXPECT_EQ(verdict.explanation,
             "client-1 believed for 1.91 s after its lease of lock-1 expired at 11.000 s");
+}
+
+TEST(Ledger, AGrantThatWasReadBackFromDiskHasNotEnded) {
+  Play play;
+  play.granted(10, "a", 0).service(20, GrantChange::forgotten, "a", 0, -1);
+  play.believe(0, 12, 90, "a");
+  EXPECT_THAT(play.judge("loss-detection").explanation,
+              HasSubstr("client-1 believed for 70 ms after its grant of lock-1 was forgotten"));
+  play.service(30, GrantChange::granted, "a", 0, -1);
+  EXPECT_THAT(play.judge("loss-detection").explanation, HasSubstr("no client believed"));
+  play.granted(40, "b", 1);
+  EXPECT_EQ(play.judge("service-exclusion").status, Status::violated);
 }
 
 TEST(LossDetection, DoesNotCountTheOwnersOwnRelease) {
