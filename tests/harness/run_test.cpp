@@ -87,6 +87,18 @@ TEST(Run, APauseBetweenCheckAndWriteBreaksAnUnfencedLock) {
   EXPECT_EQ(status_of(outcome, "service-exclusion"), Status::holds);
 }
 
+TEST(Run, TheExplanationNamesThePauseTheExpiryTheSecondGrantAndTheStaleWrite) {
+  const Outcome outcome = run(paused_between_check_and_write());
+  const auto lost = std::find_if(outcome.verdicts.begin(), outcome.verdicts.end(),
+                                 [](const Verdict& v) { return v.property == "no-lost-update"; });
+  ASSERT_NE(lost, outcome.verdicts.end());
+  EXPECT_THAT(lost->explanation,
+              testing::MatchesRegex("client-1 paused for 3 s, .*expired at .* client-2 was granted "
+                                    "lock-1 at .*client-1's stale write .*"));
+  EXPECT_TRUE(std::is_sorted(lost->witness.begin(), lost->witness.end(),
+                             [](const Evidence& a, const Evidence& b) { return a.at < b.at; }));
+}
+
 TEST(Run, TheSamePauseIsHarmlessToAResourceThatComparesVersions) {
   Scenario scenario = paused_between_check_and_write();
   scenario.resource = ResourcePolicy::compare_version;
