@@ -160,11 +160,12 @@ std::string Story::how_it_came(const Ledger& ledger, const Belief& stale, const 
     struck(*fault);
     join(phrase, fault->text);
   }
+  const bool about_client = !faults.empty() && faults.back()->text.starts_with(who(stale.process));
   if (lost_grant != nullptr) granted(*lost_grant);
   if (lost_grant != nullptr && lost_grant->to() <= until) {
     lost(*lost_grant);
-    join(phrase, (faults.empty() ? who(stale.process) + "'s " : "its ") +
-                     fate_of(*this, *lost_grant->ended));
+    join(phrase,
+         (about_client ? "its " : who(stale.process) + "'s ") + fate_of(*this, *lost_grant->ended));
   }
   if (second != nullptr && second->from() <= until) {
     granted(*second);
