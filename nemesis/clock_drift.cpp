@@ -1,6 +1,6 @@
 // A machine's oscillator runs too fast or too slow: both of its clocks drift.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 #include <fmt/core.h>
 
@@ -8,11 +8,9 @@ namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "clock-drift";
   const bool server = random.below(2) == 0;
-  fault.targets = {random.pick(server ? cluster.servers : cluster.clients)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within / 4);
+  Fault fault = draw_node_fault("clock-drift", random, server ? cluster.servers : cluster.clients,
+                                within / 4);
   // From 10 parts in a million, which every machine has, to twice the true speed.
   const Duration ppb = random.scale_between(10'000ns, 1'000'000'000ns);
   const bool fast = random.below(2) == 0;

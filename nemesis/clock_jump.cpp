@@ -1,16 +1,14 @@
 // A wall clock is set: by NTP after a bad start, by an administrator, by a resumed machine.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "clock-jump";
   const bool server = random.below(2) == 0;
-  fault.targets = {random.pick(server ? cluster.servers : cluster.clients)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  Fault fault =
+      draw_node_fault("clock-jump", random, server ? cluster.servers : cluster.clients, within);
   const Duration by = random.scale_between(cluster.lease / 16, cluster.lease * 2);
   fault.amount = random.below(2) == 0 ? by.count() : -by.count();
   return fault;

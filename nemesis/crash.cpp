@@ -1,25 +1,21 @@
 // kill -9: the process and its memory are gone, the kernel closes its connections, files stay.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "crash";
   const bool server = random.below(2) == 0;
-  fault.targets = {random.pick(server ? cluster.servers : cluster.clients)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  Fault fault =
+      draw_node_fault("crash", random, server ? cluster.servers : cluster.clients, within);
   fault.lasts = random.scale_between(10ms, cluster.lease * 2);
   return fault;
 }
 
 Undo strike(sim::World&, const Fault&, const std::vector<sim::Node*>& targets) {
   for (sim::Node* node : targets) node->kill();
-  return [targets] {
-    for (sim::Node* node : targets) node->start();
-  };
+  return start_again(targets);
 }
 
 std::string tell(const Fault& fault, const std::vector<sim::Node*>& targets) {

@@ -6,13 +6,8 @@ namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "delay";
-  fault.targets = draw_pair(random, cluster);
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
-  fault.lasts = random.scale_between(cluster.lease / 16, cluster.lease * 2);
+  Fault fault = draw_link_fault("delay", random, cluster, within);
   fault.amount = random.scale_between(1ms, cluster.lease * 2).count();
-  if (random.below(2) == 0) fault.detail = "one-way";
   return fault;
 }
 

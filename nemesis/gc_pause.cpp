@@ -1,15 +1,12 @@
 // Stops a process and lets the world go on: a garbage collection, a SIGSTOP, a live migration.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "gc-pause";
-  fault.targets = {random.pick(cluster.clients)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  Fault fault = draw_node_fault("gc-pause", random, cluster.clients, within);
   fault.lasts = random.between(cluster.lease / 4, cluster.lease * 2);
   return fault;
 }

@@ -1,24 +1,19 @@
 // A machine loses power: memory and unsynced writes are gone, and no peer hears of it.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "power-loss";
-  fault.targets = {random.pick(cluster.servers)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  Fault fault = draw_node_fault("power-loss", random, cluster.servers, within);
   fault.lasts = random.scale_between(10ms, cluster.lease * 2);
   return fault;
 }
 
 Undo strike(sim::World&, const Fault&, const std::vector<sim::Node*>& targets) {
   for (sim::Node* node : targets) node->power_off();
-  return [targets] {
-    for (sim::Node* node : targets) node->start();
-  };
+  return start_again(targets);
 }
 
 std::string tell(const Fault& fault, const std::vector<sim::Node*>& targets) {

@@ -1,36 +1,18 @@
-// A path on which datagrams overtake each other. Connections put them back in order, as TCP
-// does.
+// A path on which datagrams overtake each other. Connections put them in order, as TCP does.
 
 #include "nemesis/link_trouble.hpp"
-
-#include <fmt/core.h>
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "reorder";
-  fault.targets = draw_pair(random, cluster);
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
-  fault.lasts = random.scale_between(cluster.lease / 16, cluster.lease * 2);
-  fault.amount = random.between(10'000, 500'000);
-  if (random.below(2) == 0) fault.detail = "one-way";
+  Fault fault = draw_link_fault("reorder", random, cluster, within);
+  fault.amount = draw_share(random);
   return fault;
 }
 
-Undo strike(sim::World& world, const Fault& fault, const std::vector<sim::Node*>& targets) {
-  const std::vector<sim::Link*> links = troubled_links(world, fault, targets);
-  const auto extra = static_cast<std::uint32_t>(fault.amount);
-  for (sim::Link* link : links) link->trouble.reorder_millionths += extra;
-  return [links, extra] {
-    for (sim::Link* link : links) link->trouble.reorder_millionths -= extra;
-  };
-}
-
 std::string tell(const Fault& fault, const std::vector<sim::Node*>& targets) {
-  return fmt::format("{} reordered {}.{} % of its datagrams{}", tell_links(fault, targets),
-                     fault.amount / 10'000, fault.amount / 1000 % 10, for_how_long(fault));
+  return tell_share(fault, targets, "reordered", "datagrams");
 }
 
 }  // namespace
@@ -42,7 +24,7 @@ FaultKind faults::reorder() {
           .details = {"", "one-way"},
           .targets_max = 2,
           .draw = draw,
-          .strike = strike,
+          .strike = strike_share<&sim::Trouble::reorder_millionths>,
           .tell = tell};
 }
 

@@ -1,15 +1,12 @@
 // A machine comes back with an empty disk: a container rescheduled without its volume.
 
-#include "nemesis/fault_kind.hpp"
+#include "nemesis/node_trouble.hpp"
 
 namespace lockstep {
 namespace {
 
 Fault draw(Random& random, const Cluster& cluster, Duration within) {
-  Fault fault;
-  fault.kind = "state-loss";
-  fault.targets = {random.pick(cluster.servers)};
-  fault.when.at = WorldTime{} + random.between(Duration::zero(), within);
+  Fault fault = draw_node_fault("state-loss", random, cluster.servers, within);
   fault.lasts = random.scale_between(10ms, cluster.lease);
   return fault;
 }
@@ -19,9 +16,7 @@ Undo strike(sim::World&, const Fault&, const std::vector<sim::Node*>& targets) {
     node->power_off();
     node->wipe_disk();
   }
-  return [targets] {
-    for (sim::Node* node : targets) node->start();
-  };
+  return start_again(targets);
 }
 
 std::string tell(const Fault& fault, const std::vector<sim::Node*>& targets) {
