@@ -93,6 +93,9 @@ class Grammar {
         ->take_last();
     sub.add_option("-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash")
         ->delimiter(',');
+    sub.add_option("--fault-every", scenario.fault_every,
+                   "how often, on average, something goes wrong (15s of simulated time)")
+        ->take_last();
     sub.add_option("-c,--clients", scenario.clients, "how many clients")->take_last();
     sub.add_option("-d,--duration", scenario.duration, "how long, in simulated time: 60s")
         ->take_last();
@@ -130,8 +133,8 @@ class Grammar {
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
   }
   void add_matrix() {
-    CLI::App& sub = add("matrix", "locks by fault classes: what is known against what is measured",
-                        matrix_);
+    CLI::App& sub =
+        add("matrix", "locks by fault classes: what is known against what is measured", matrix_);
     sub.add_option("-l,--locks", matrix_.locks, "rows, by commas; all when not given")
         ->delimiter(',');
     sub.add_option("-f,--faults", matrix_.faults, "columns, by commas: W,G,C; all when not given")

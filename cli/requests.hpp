@@ -21,6 +21,7 @@ struct ScenarioRequest {
   std::optional<std::string> duration;
   std::optional<std::string> seed;
   std::vector<std::string> settings;  // "lease=10s"
+  std::optional<std::string> fault_every;
   bool swarm = false;
 };
 

@@ -210,6 +210,11 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   options.base = std::move(*scenario);
   options.faults = request.faults;
   options.swarm = request.swarm;
+  if (request.fault_every) {
+    const Checked<Duration> every = length("--fault-every", *request.fault_every);
+    if (!every) return complain(every.error());
+    options.fault_every = *every;
+  }
   return options;
 }
 
@@ -221,6 +226,7 @@ std::string command_of(const ScenarioRequest& request, bool with_seed) {
   flag("--workload", request.workload);
   flag("--resource", request.resource);
   if (!request.faults.empty()) flag("--faults", fmt::format("{}", fmt::join(request.faults, ",")));
+  flag("--fault-every", request.fault_every);
   flag("--clients", request.clients);
   flag("--duration", request.duration);
   for (const std::string& setting : request.settings) flag("--set", setting);

@@ -84,7 +84,9 @@ Scenario draw(const DrawOptions& options, std::uint64_t seed) {
   const auto kinds = choose_kinds(options, root.fork(2));
   if (kinds.empty()) return scenario;
   Random random = root.fork(3);
-  const std::int64_t count = random.between(1, options.faults_max);
+  // Uniform up to twice the mean, so that some runs are calm and some are stormy.
+  const std::int64_t mean = scenario.duration / std::max<Duration>(options.fault_every, 1ms);
+  const std::int64_t count = random.between(1, std::clamp<std::int64_t>(mean * 2, 1, 1000));
   for (std::int64_t i = 0; i < count; ++i) {
     Random own = root.fork(100 + static_cast<std::uint64_t>(i));
     const FaultKind* kind = own.pick(kinds);

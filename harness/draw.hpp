@@ -13,7 +13,8 @@ struct DrawOptions {
   Scenario base;                    // what every drawn Scenario has in common
   std::vector<std::string> faults;  // kinds that may strike; empty: none
   bool swarm = true;                // each seed leaves some of the kinds out and varies the rest
-  std::int64_t faults_max = 8;      // in one run
+  /// About one fault in so much time, on average; a run with faults has at least one.
+  Duration fault_every = 15s;
 };
 
 /// The Scenario of one seed: a pure function of (options, seed), every fault written out. Needs a

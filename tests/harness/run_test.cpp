@@ -142,6 +142,21 @@ TEST(Draw, IsAFunctionOfOptionsAndSeed) {
   }
 }
 
+TEST(Draw, StrikesAboutAsOftenAsAsked) {
+  DrawOptions options;
+  options.base = small("redis-setpx");
+  options.base.duration = 100s;
+  options.faults = {"gc-pause", "partition"};
+  for (const Duration every : {Duration(1s), Duration(10s)}) {
+    options.fault_every = every;
+    std::size_t faults = 0;
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) faults += draw(options, seed).faults.size();
+    const std::size_t wanted = 200 * static_cast<std::size_t>(100s / every);
+    EXPECT_GT(faults, wanted * 8 / 10);
+    EXPECT_LT(faults, wanted * 12 / 10);
+  }
+}
+
 TEST(Problems, NameThePlaceAndTheNearestKnownName) {
   Scenario scenario = small("redis-setpx");
   scenario.lock = "redis-setxp";
