@@ -91,8 +91,8 @@ class Liveness {
     if (record_.ended_at < limit) {
       return unknown(claimed(), fmt::format("the run ended {} before the bound of {} after the "
                                             "heal, and nobody had acquired {} yet",
-                                            to_text(limit - record_.ended_at),
-                                            to_text(judged_.liveness_bound), *lock.lock));
+                                            length_text(limit - record_.ended_at),
+                                            length_text(judged_.liveness_bound), *lock.lock));
     }
     if (lock.until < limit - judged_.liveness_bound / 4) {
       return unknown(claimed(), fmt::format("nobody waited for {} any more at {}, before the bound",
@@ -150,7 +150,7 @@ class Liveness {
     const std::string kind = kind_of(lock, limit, cycle, story);
     std::string what =
         fmt::format("nobody acquired {} within {} of the heal at {}, though {} tried: {}",
-                    *lock.lock, to_text(judged_.liveness_bound), at_text(healed_),
+                    *lock.lock, length_text(judged_.liveness_bound), at_text(healed_),
                     story.who(lock.attempts.front()->process()), kind);
     return violated(claimed(), limit, std::move(what), std::move(story));
   }

@@ -6,7 +6,6 @@
 
 #include "checker/properties/verdicts.hpp"
 #include "checker/property.hpp"
-#include "core/time.hpp"
 
 namespace lockstep {
 namespace {
@@ -29,10 +28,9 @@ Verdict judge(const Case& judged) {
     its_grant = grant;
   }
   if (slowest == nullptr) return holds(false, "no client believed in a grant that was taken away");
-  const Duration rounded = std::chrono::round<std::chrono::milliseconds>(longest);
   const Story story(judged);
   return holds(false, fmt::format("{} believed for {} after its {}", story.who(slowest->process),
-                                  to_text(rounded), fate_of(story, *its_grant->ended)));
+                                  length_text(longest), fate_of(story, *its_grant->ended)));
 }
 
 }  // namespace

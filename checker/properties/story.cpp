@@ -24,6 +24,10 @@ std::string at_text(WorldTime at) {
   return to_text(at) + " s";
 }
 
+std::string length_text(Duration length) {
+  return to_text(Duration(std::chrono::round<std::chrono::milliseconds>(length)));
+}
+
 std::string fate_of(const Story& story, const ServiceEvent& end) {
   std::string_view noun = "grant";
   std::string verb;

@@ -52,6 +52,8 @@ std::string fate_of(const Story& story, const ServiceEvent& end);
 
 /// "3.300 s".
 std::string at_text(WorldTime at);
+/// "57.698 s": to the millisecond, as people read it.
+std::string length_text(Duration length);
 
 /// Which of two beliefs rests on the older claim: the one whose grant ended first, else the one
 /// that began first.
