@@ -1,4 +1,5 @@
 // Strings: SET with all its options, counters, and reads that write.
+#include <algorithm>
 #include <limits>
 
 #include "backends/redis/commands.hpp"
@@ -35,7 +36,8 @@ bool parse_options(Call& call, std::size_t at, bool getex, SetOptions& options) 
       options.persist = true;
     } else {
       const auto unit = expiry_unit(option);
-      const bool clash = timed || options.keep_deadline || options.persist;
+      const bool clash =
+          (timed && options.unit != unit) || options.keep_deadline || options.persist;
       if (!unit || clash || at + 1 == call.size()) return false;
       options.unit = unit;
       options.amount = &call.word(++at);
@@ -234,7 +236,11 @@ Reply getrange_command(Call& call) {
   const auto found = read_as<std::string>(call);
   if (found.wrong()) return wrong_type();
   if (found.absent()) return Reply::bulk("");
-  const Span span = clamp_range(*first, *last, found.value->size());
+  // Unlike a list's, a last index before the beginning means the first byte.
+  const auto size = static_cast<std::int64_t>(found.value->size());
+  if (*first < 0 && *last < 0 && *first > *last) return Reply::bulk("");
+  const std::int64_t end = *last < 0 ? std::max<std::int64_t>(*last + size, 0) : *last;
+  const Span span = clamp_range(*first, end, found.value->size());
   return Reply::bulk(found.value->substr(span.first, span.last - span.first));
 }
 

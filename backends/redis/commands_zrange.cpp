@@ -16,6 +16,9 @@ struct Bound {
 std::optional<Bound> parse_bound(std::string_view text) {
   const bool open = !text.empty() && text.front() == '(';
   if (open) text.remove_prefix(1);
+  // Read by strtod, which takes nothing at all for zero and skips spaces in front of a number.
+  if (text.empty()) return Bound{0, open};
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size()));
   const auto score = parse_score(text);
   if (!score) return std::nullopt;
   return Bound{*score, open};

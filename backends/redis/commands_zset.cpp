@@ -108,7 +108,7 @@ Reply add(Call& call, const AddOptions& options, std::size_t first) {
   }
   if (result.not_a_number) return Reply::error("ERR resulting score is not a number (NaN)");
   if (options.increment) {
-    return result.score ? Reply::bulk(format_score(*result.score + 0.0)) : Reply::nil();
+    return result.score ? Reply::bulk(format_score(*result.score)) : Reply::nil();
   }
   return Reply::integer(result.added + (options.count_changed ? result.updated : 0));
 }

@@ -1,4 +1,6 @@
 // From the words of a command to its function: what is refused, queued, run and logged.
+#include <algorithm>
+
 #include "backends/redis/command.hpp"
 #include "backends/redis/script.hpp"
 #include "backends/redis/text.hpp"
@@ -24,6 +26,16 @@ Reply unknown_command(const Words& words, const Command* known_container) {
                       "', with args beginning with: " + arguments);
 }
 
+/// Queueing takes memory as well, whatever is queued; ending a transaction frees some.
+bool needs_memory(const Session& session, const Command& command) {
+  if (command.name == "exec") {
+    return std::any_of(session.queued.begin(), session.queued.end(),
+                       [](const Words& words) { return find_command(words)->has(grows); });
+  }
+  const bool ends = command.name == "discard" || command.name == "quit" || command.name == "reset";
+  return command.has(grows) || (session.in_transaction && !ends);
+}
+
 }  // namespace
 
 Reply Database::execute(Session& session, const Words& words, std::int64_t now_us) {
@@ -43,11 +55,7 @@ std::optional<Reply> Database::refuse(Session& session, const Command* command,
   }
   if (!command->takes(words.size())) return wrong_arity(command->name);
   if (config_.maxmemory > 0 && !loading_ && !make_room()) {
-    bool needs_memory = command->has(grows);
-    if (command->name == "exec") {
-      for (const Words& queued : session.queued) needs_memory |= find_command(queued)->has(grows);
-    }
-    if (needs_memory) return Reply::error(std::string(out_of_memory));
+    if (needs_memory(session, *command)) return Reply::error(std::string(out_of_memory));
   }
   if (session.subscribed() && !command->has(for_subscribers)) {
     return Reply::error("ERR Can't execute '" + lowercase(words[0]) +

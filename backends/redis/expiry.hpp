@@ -16,6 +16,7 @@ namespace lockstep::redis {
 struct ExpiryUnit {
   bool seconds = false;
   bool relative = false;
+  bool operator==(const ExpiryUnit&) const = default;
 };
 
 /// EX, PX, EXAT or PXAT in lower case; nothing for any other word.

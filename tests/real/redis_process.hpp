@@ -1,0 +1,65 @@
+#pragma once
+// A real redis-server on the loopback, started by the test and gone with it, and a connection to
+// it that speaks RESP.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backends/redis/reply.hpp"
+#include "backends/redis/session.hpp"
+
+namespace lockstep::redis {
+
+/// A redis-server of its own, with its own empty directory.
+class RedisProcess {
+ public:
+  explicit RedisProcess(std::vector<std::string> options = {});
+  ~RedisProcess();
+  RedisProcess(const RedisProcess&) = delete;
+  RedisProcess& operator=(const RedisProcess&) = delete;
+
+  /// Whether there is a redis-server to start. Where not, tests must skip with `how_to_install`.
+  static bool installed();
+  static constexpr const char* how_to_install =
+      "no redis-server here: apt-get install redis-server";
+
+  /// kill -9, and starts it again on the same directory.
+  void kill_and_restart();
+  std::uint16_t port() const { return port_; }
+
+ private:
+  void start();
+  void kill();
+
+  std::vector<std::string> options_;
+  std::string directory_;
+  std::uint16_t port_ = 0;
+  pid_t process_ = -1;
+};
+
+/// One blocking connection. Throws std::runtime_error when the server goes away.
+class RedisConnection {
+ public:
+  explicit RedisConnection(std::uint16_t port);
+  ~RedisConnection();
+  RedisConnection(RedisConnection&& other) noexcept;
+  RedisConnection& operator=(RedisConnection&&) = delete;
+
+  Reply call(const Words& words);
+  /// The next reply or push that comes by itself.
+  Reply read();
+
+ private:
+  std::string take(std::size_t size);
+  std::string take_line();
+  void fill();
+
+  int socket_ = -1;
+  std::string buffer_;
+};
+
+}  // namespace lockstep::redis
