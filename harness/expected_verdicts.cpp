@@ -82,8 +82,8 @@ const std::vector<Disagreement>& disagreements() {
       {"redis-watchdog-leak",
        {"W", "C", "Rf", "J-", "Jc", "d", "D", "Pa", "S", "X"},
        "L",
-       "the leak needs no fault (column 0), so it shows in every column in which a client may "
-       "release soon after it acquired"},
+       "the leak needs no fault (column 0): a caller's patience may end between the granting SET "
+       "and the callback of the acquire, in every column"},
       {"redis-setpx-evicted",
        {"C", "Rf", "J-", "Jc", "d", "Pa", "S", "X"},
        "V",
