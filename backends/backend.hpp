@@ -19,6 +19,13 @@ struct GrantNote {
   std::string owner;
 };
 
+/// A waiter joined or left a lock's queue.
+struct QueueNote {
+  std::string lock;
+  std::string owner;
+  bool joined = false;
+};
+
 /// A lock to be judged: its client, the servers it needs, and what it promises.
 struct Backend {
   std::string_view name;     // as typed on the command line: "redis-setpx"
@@ -35,6 +42,8 @@ struct Backend {
   std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
   /// Appends what a changed key means for the locks it holds; nothing for other keys.
   void (*interpret)(const KeyChange& change, std::vector<GrantNote>& out) = nullptr;
+  /// The same for the queue of a fair lock; null when there is none.
+  void (*interpret_queue)(const KeyChange& change, std::vector<QueueNote>& out) = nullptr;
   /// With every fault healed and every living holder releasing, how long until somebody acquires
   /// at the latest, if nothing is wrong (property P7's bound)?
   Duration (*liveness_bound)(const Settings& settings) = nullptr;

@@ -32,10 +32,10 @@ constexpr std::string_view name_of(BeliefEnd end) {
 struct Belief {
   std::int64_t process = 0;
   std::string lock;
-  std::string owner;        // Lease::owner
-  std::uint64_t token = 0;  // Lease::token
+  std::string owner;          // Lease::owner
+  std::uint64_t token = 0;    // Lease::token
   std::uint64_t section = 0;  // this hold's number, unique in the run; ResourceAccess::section
-  std::int64_t op = -1;     // index of the acquire's ok in the history
+  std::int64_t op = -1;       // index of the acquire's ok in the history
   WorldTime from{};
   WorldTime to = never;
   BeliefEnd end = BeliefEnd::run_ended;
@@ -57,12 +57,22 @@ constexpr std::string_view name_of(GrantChange change) {
 /// What the lock service did with a lock, in the order in which it did it.
 struct ServiceEvent {
   WorldTime at{};
-  std::string server;           // name of the node
+  std::string server;  // name of the node
   std::string lock;
   GrantChange change{};
-  std::string owner;            // whose grant began or ended
-  std::int64_t holder = -1;     // process of that owner; -1: unknown
-  std::int64_t by = -1;         // process whose command did it; -1: the server itself
+  std::string owner;         // whose grant began or ended
+  std::int64_t holder = -1;  // process of that owner; -1: unknown
+  std::int64_t by = -1;      // process whose command did it; -1: the server itself
+};
+
+/// A waiter joined or left the queue that a fair service keeps, in the order in which it did.
+struct QueueEvent {
+  WorldTime at{};
+  std::string lock;
+  std::string owner;         // the waiter, as the service knows it
+  std::int64_t waiter = -1;  // its process
+  bool joined = false;
+  std::int64_t by = -1;  // process whose command did it; -1: the server itself
 };
 
 /// A read or write of a protected resource, as the resource saw it.
@@ -74,10 +84,10 @@ struct ResourceEvent {
 
 /// A fault, from when to when it was in force.
 struct FaultSpan {
-  std::size_t fault = 0;      // index into Scenario::faults
-  std::string kind;           // as in Fault::kind
+  std::size_t fault = 0;             // index into Scenario::faults
+  std::string kind;                  // as in Fault::kind
   std::vector<std::string> targets;  // names of nodes
-  std::string text;           // one line for a person: "client-1 paused for 12.4 s"
+  std::string text;                  // one line for a person: "client-1 paused for 12.4 s"
   WorldTime from{};
   WorldTime to = never;
 };
@@ -93,11 +103,12 @@ struct Record {
   History history;
   std::vector<Belief> beliefs;
   std::vector<ServiceEvent> service;
+  std::vector<QueueEvent> queue;  // empty where the service keeps none
   std::vector<ResourceEvent> resource;
   std::vector<FaultSpan> faults;
   std::vector<NodeSpan> nodes;
   std::vector<std::string> processes;  // name of the client node of each process, by number
-  WorldTime healed_at{};  // after this instant no fault was in force
+  WorldTime healed_at{};               // after this instant no fault was in force
   WorldTime ended_at{};
 };
 

@@ -94,6 +94,7 @@ void Recorder::on_note(sim::Node& node, const Note& note) {
 
 void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {
   write_stored_effect(change);
+  write_queue_change(change);
   grants_.clear();
   if (backend_.interpret) backend_.interpret(change, grants_);
   for (GrantNote& grant : grants_) {
@@ -116,11 +117,29 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
   }
 }
 
+void Recorder::write_queue_change(const KeyChange& change) {
+  if (!backend_.interpret_queue) return;
+  std::vector<QueueNote> notes;
+  backend_.interpret_queue(change, notes);
+  for (QueueNote& note : notes) {
+    const std::string key = note.lock + '\0' + note.owner;
+    if (note.joined && change.cause == ChangeCause::command) waiters_[key] = process_of(change.by);
+    QueueEvent event;
+    event.at = world_.now();
+    event.lock = std::move(note.lock);
+    event.owner = std::move(note.owner);
+    const auto waiter = waiters_.find(key);
+    event.waiter = waiter == waiters_.end() ? -1 : waiter->second;
+    event.joined = note.joined;
+    if (change.cause == ChangeCause::command) event.by = process_of(change.by);
+    record_.queue.push_back(std::move(event));
+  }
+}
+
 void Recorder::write_service_event(ServiceEvent event) {
   if (event.change != GrantChange::renewed) {
     std::erase_if(live_, [&](const ServiceEvent& grant) {
-      return grant.server == event.server && grant.lock == event.lock &&
-             grant.owner == event.owner;
+      return grant.server == event.server && grant.lock == event.lock && grant.owner == event.owner;
     });
   }
   if (event.change == GrantChange::granted) live_.push_back(event);

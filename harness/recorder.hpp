@@ -56,6 +56,7 @@ class Recorder final : public Pen, public sim::Observer {
   void write_key_change(const sim::Node& server, const KeyChange& change);
   void write_service_event(ServiceEvent event);
   void forget_grants(const std::string& server);
+  void write_queue_change(const KeyChange& change);
   void write_stored_effect(const KeyChange& change);
   std::int64_t process_of(NodeId node) const;
 
@@ -67,6 +68,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::function<void()> on_acquired_;
   std::map<std::uint64_t, OpenBelief> open_;     // by section, which is the belief's place + 1
   std::map<NodeId, std::int64_t> process_;       // of each client node, now
+  std::map<std::string, std::int64_t> waiters_;  // the same, of those in a queue
   std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
   std::map<std::string, std::uint64_t> stored_versions_;
   std::vector<GrantNote> grants_;

@@ -7,6 +7,9 @@
 // #3004 for what went wrong with it.
 // Fencing token: none.
 
+#include <algorithm>
+#include <optional>
+
 #include "backends/redis/locks/entry.hpp"
 #include "backends/redis/locks/owner_hash.hpp"
 
@@ -131,6 +134,36 @@ class FairLock final : public OwnerHashLock {
   }
 };
 
+/// The owners in "[a, b]".
+std::vector<std::string> listed(const std::optional<std::string>& value) {
+  std::vector<std::string> owners;
+  if (!value || value->size() < 2) return owners;
+  const std::string list = value->substr(1, value->size() - 2);
+  for (std::size_t at = 0; at < list.size();) {
+    const std::size_t end = std::min(list.find(", ", at), list.size());
+    owners.push_back(list.substr(at, end - at));
+    at = end + 2;
+  }
+  return owners;
+}
+
+void interpret_queue(const KeyChange& change, std::vector<QueueNote>& out) {
+  constexpr std::string_view prefix = "queue:";
+  if (!change.key.starts_with(prefix)) return;
+  const std::string lock = change.key.substr(prefix.size());
+  const std::vector<std::string> before = listed(change.before);
+  const std::vector<std::string> after = listed(change.after);
+  const auto missing_in = [](const std::vector<std::string>& list, const std::string& owner) {
+    return std::find(list.begin(), list.end(), owner) == list.end();
+  };
+  for (const std::string& owner : before) {
+    if (missing_in(after, owner)) out.push_back({lock, owner, false});
+  }
+  for (const std::string& owner : after) {
+    if (missing_in(before, owner)) out.push_back({lock, owner, true});
+  }
+}
+
 /// A dead waiter at the head stops the queue until its deadline, and so may each one behind it.
 Duration fair_bound(const Settings& settings) {
   return polling_bound(settings) + settings.duration("fair_wait") * 4;
@@ -148,6 +181,7 @@ Backend backends::redis_fair() {
   lock.claims.fifo = true;
   lock.steps = {"renewing", "renewed", "entering", "giving-up"};
   lock.interpret = redis::interpret_owner_hash;
+  lock.interpret_queue = redis::interpret_queue;
   lock.connect = redis::make_lock<redis::FairLock>;
   lock.liveness_bound = redis::fair_bound;
   return lock;

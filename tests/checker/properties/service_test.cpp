@@ -283,6 +283,49 @@ TEST(BoundedWait, CountsThoseWhoCalledLaterAndGotItEarlier) {
   EXPECT_EQ(play.judge("bounded-wait").status, Status::unknown);
 }
 
+/// client-1 joins the queue at 20 ms, client-2 at 25 ms.
+Play queued_behind_a_holder() {
+  Play play;
+  play.claims.fifo = true;
+  play.op(0, "acquire", 10, 100, OpType::ok, "a").op(1, "acquire", 15, 60, OpType::ok, "b");
+  const auto joins = [&](std::int64_t ms, std::int64_t process, const char* owner, bool joined,
+                         std::int64_t by) {
+    const WorldTime at = WorldTime{} + std::chrono::milliseconds(ms);
+    play.record.queue.push_back({at, "lock-1", owner, process, joined, by});
+  };
+  joins(20, 0, "a", true, 0);
+  joins(25, 1, "b", true, 1);
+  return play;
+}
+
+TEST(BoundedWait, HoldsWhenGrantsComeInTheOrderOfTheQueue) {
+  Play play = queued_behind_a_holder();
+  play.granted(40, "a", 0).released(45, "a", 0, 0).granted(55, "b", 1);
+  EXPECT_EQ(play.judge("bounded-wait").status, Status::holds);
+}
+
+TEST(BoundedWait, IsViolatedWhenOneWhoQueuedLaterIsGrantedFirst) {
+  Play play = queued_behind_a_holder();
+  play.granted(55, "b", 1).released(65, "b", 1, 1).granted(95, "a", 0);
+  const Verdict verdict = play.judge("bounded-wait");
+  EXPECT_EQ(verdict.status, Status::violated);
+  EXPECT_TRUE(verdict.claimed);
+  EXPECT_TRUE(is_witnessed(play.record, verdict));
+  EXPECT_THAT(verdict.explanation, HasSubstr("client-2 was granted lock-1 at 0.055 s, though "
+                                             "client-1 had queued for it since 0.020 s"));
+}
+
+TEST(BoundedWait, IsViolatedWhenOthersPurgedTheEarlierWaiterAndNotWhenItLeft) {
+  Play purged = queued_behind_a_holder();
+  purged.record.queue.push_back({WorldTime{} + 50ms, "lock-1", "a", 0, false, 1});
+  purged.granted(55, "b", 1);
+  EXPECT_EQ(purged.judge("bounded-wait").status, Status::violated);
+  Play left = queued_behind_a_holder();
+  left.record.queue.push_back({WorldTime{} + 50ms, "lock-1", "a", 0, false, 0});
+  left.granted(55, "b", 1);
+  EXPECT_EQ(left.judge("bounded-wait").status, Status::holds);
+}
+
 TEST(LossDetection, TellsTheLongestBeliefInALostGrant) {
   Play play = paused_holder();
   const Verdict verdict = play.judge("loss-detection");
