@@ -72,11 +72,12 @@ void Node::enter(NodeState state) {
 }
 
 void Node::pause() {
-  if (state_ == NodeState::up) enter(NodeState::paused);
+  if (!alive()) return;
+  if (++pauses_ == 1) enter(NodeState::paused);
 }
 
 void Node::resume() {
-  if (state_ != NodeState::paused) return;
+  if (pauses_ == 0 || --pauses_ > 0) return;
   enter(NodeState::up);
   std::vector<Waiter*> due = std::move(parked_);
   parked_.clear();
@@ -110,6 +111,8 @@ void Node::start() {
 }
 
 void Node::end_process() {
+  assert(!running_ && "a node is not ended by its own coroutine: see World::call_at");
+  pauses_ = 0;
   // Newest first: a task may hold references into one that was spawned before it.
   while (!tasks_.empty()) tasks_.pop_back();
   finished_ = 0;
@@ -210,11 +213,17 @@ void Node::run(Waiter& waiter) {
     waiter.listed_at = nullptr;
   }
   waiter.runtime = nullptr;
-  waiter.coroutine.resume();
+  resume_coroutine(waiter.coroutine);
   if (finished_ != 0) {
     std::erase_if(tasks_, [](const std::unique_ptr<Root>& root) { return root->done; });
     finished_ = 0;
   }
+}
+
+void Node::resume_coroutine(std::coroutine_handle<> coroutine) {
+  const bool nested = std::exchange(running_, true);  // a task spawned by another
+  coroutine.resume();
+  running_ = nested;
 }
 
 void Node::wake_at(Waiter& waiter, const Deadline& until) {
@@ -274,7 +283,7 @@ void Node::spawn(Task<void> task) {
   Root* place = root.get();
   root->task = guard(std::move(task), place);
   tasks_.push_back(std::move(root));
-  place->task.frame().resume();
+  resume_coroutine(place->task.frame());
 }
 
 Task<Result<ConnectionPtr>> Node::connect(NodeId peer, Deadline until) {

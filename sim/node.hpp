@@ -37,10 +37,12 @@ class Node final : public Env, public Runtime {
   Node(World& world, NodeId id, std::string name, Main main, Clock steady, Clock wall);
   ~Node() override;
 
-  // What may happen to it. Each is ignored when it makes no sense (pausing the dead).
-  /// Stops the process where it stands; its clocks, kernel and sockets go on.
+  // What may happen to it, from outside: never while one of its own coroutines runs. Each is
+  // ignored when it makes no sense (pausing the dead).
+  /// Stops the process where it stands; its clocks, kernel and sockets go on. Pauses count: each
+  /// needs its resume, unless the process dies.
   void pause();
-  /// Ends a pause: all that came due meanwhile happens now, in a random order.
+  /// Ends a pause. With the last, all that came due meanwhile happens now, in a random order.
   void resume();
   /// kill -9: memory is lost, the kernel closes the sockets (FIN), files keep what was written.
   void kill();
@@ -105,6 +107,7 @@ class Node final : public Env, public Runtime {
   Task<void> guard(Task<void> task, Root* root);
   static void fire(void* waiter);
   void run(Waiter& waiter);
+  void resume_coroutine(std::coroutine_handle<> coroutine);
   void schedule(Waiter& waiter, WorldTime at);
   void disarm(Waiter& waiter);
   void end_process();
@@ -121,6 +124,8 @@ class Node final : public Env, public Runtime {
   Clock steady_;
   Clock wall_;
   NodeState state_ = NodeState::process_dead;
+  std::uint32_t pauses_ = 0;  // in force
+  bool running_ = false;      // one of its coroutines runs just now
   std::uint64_t incarnation_ = 0;
   std::vector<std::unique_ptr<Root>> tasks_;
   std::size_t finished_ = 0;

@@ -64,6 +64,20 @@ TEST(Pause, IsIgnoredByTheDeadAndEndsWithDeath) {
   EXPECT_TRUE(log.entries.empty());
 }
 
+TEST(Pause, OverlappingPausesEndWithTheLastOfThem) {
+  Log log;
+  World world{World::Options()};
+  Node& node = world.add("node", Ticker{world, log});
+  world.call_at(at(1500ms), [&] { node.pause(); });
+  world.call_at(at(2s), [&] { node.pause(); });
+  world.call_at(at(3s), [&] { node.resume(); });
+  world.call_at(at(4500ms), [&] { node.resume(); });
+  world.run_until(at(4s));
+  EXPECT_THAT(log.words(), ElementsAre("1"));
+  world.run_until(at(5s));
+  EXPECT_THAT(log.words(), ElementsAre("1", "2", "3", "4", "5"));
+}
+
 Task<bool> steps(Env& env, World& world, Log& log) {
   co_await env.step("working");
   log.add(world, "step");
