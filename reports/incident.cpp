@@ -52,6 +52,18 @@ std::optional<Incident> by_belief(const Record& record, WorldTime at) {
   return best;
 }
 
+/// Two live grants: the holds of the grant at the instant of the violation and of the one before.
+std::optional<Incident> by_service(const Record& record, WorldTime at) {
+  for (const ServiceEvent& event : record.service) {
+    if (event.at != at || event.change != GrantChange::granted) continue;
+    const auto second = std::ranges::find_if(record.beliefs, [&](const Belief& belief) {
+      return belief.owner == event.owner && belief.process == event.holder && belief.from >= at;
+    });
+    if (second != record.beliefs.end()) return by_belief(record, second->from);
+  }
+  return std::nullopt;
+}
+
 /// How the first's grant ended, and where the second's began.
 void find_grants(const Record& record, Incident& incident) {
   const Belief& first = *incident.first;
@@ -74,6 +86,7 @@ std::optional<Incident> find_incident(const Record& record, const Verdict& verdi
   if (!verdict.at) return std::nullopt;
   auto incident = by_effect(record, *verdict.at);
   if (!incident) incident = by_belief(record, *verdict.at);
+  if (!incident) incident = by_service(record, *verdict.at);
   if (incident) find_grants(record, *incident);
   return incident;
 }

@@ -90,6 +90,30 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
   return out;
 }
 
+std::string brief(Duration length) {
+  const std::int64_t count = length.count();
+  std::int64_t grain = 1;
+  for (const std::int64_t unit : {1'000'000'000, 1'000'000, 1'000}) {
+    if (count < unit) continue;
+    grain = unit / 1000;
+    break;
+  }
+  return to_text(Duration((count + grain / 2) / grain * grain));
+}
+
+std::string brief(const Settings& settings) {
+  std::string out;
+  for (const Settings::Entry& entry : settings.entries()) {
+    std::string value = to_text(entry.value);
+    if (const auto* length = std::get_if<Duration>(&entry.value)) {
+      value = brief(*length);
+      std::erase(value, ' ');
+    }
+    out += fmt::format("{}{}={}", out.empty() ? "" : " ", entry.name, value);
+  }
+  return out;
+}
+
 std::string grouped(std::uint64_t number) {
   std::string digits = std::to_string(number);
   for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/settings.hpp"
+
 namespace lockstep::reports {
 
 /// `text` with control characters written out ("\x1b") and what is no UTF-8 replaced by U+FFFD.
@@ -20,6 +22,12 @@ std::string padded(std::string_view text, std::size_t width);
 /// `text` broken between words into lines of at most `width` columns; every line but the first
 /// begins with `indent` blanks, and the first is taken to begin there too.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 96);
+
+/// A length of time for reading: at most three decimals, "16.814 s".
+std::string brief(Duration length);
+
+/// "lease=16.814s retries=0": settings for reading, with brief lengths.
+std::string brief(const Settings& settings);
 
 /// "1,234,567".
 std::string grouped(std::uint64_t number);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/plain.hpp"
 #include "reports/story.hpp"
 
 namespace lockstep::reports {
@@ -54,7 +55,7 @@ std::string expiry_reason(const Outcome& outcome, const Incident& incident) {
     return fmt::format(
         "{} let the lease of {} end after {} of true time: its clock ran ahead. A lease is only as "
         "good as the clock that measures it.",
-        incident.ended->server, to_text(lease), to_text(kept));
+        incident.ended->server, brief(lease), brief(kept));
   }
   const ResourceEvent* write = late_write(record, incident);
   if (write != nullptr && sent_in_time(record, incident, *write)) {
@@ -75,12 +76,29 @@ std::string expiry_reason(const Outcome& outcome, const Incident& incident) {
       first);
 }
 
+/// The server that was down between the two grants; null when it was up all the time.
+const std::string* restarted(const Record& record, const Incident& incident) {
+  if (incident.granted == nullptr) return nullptr;
+  for (const NodeSpan& span : record.nodes) {
+    const bool down = span.state != "up" && span.state != "paused";
+    if (down && span.node == incident.granted->server && span.from >= incident.first->from &&
+        span.from <= incident.granted->at) {
+      return &incident.granted->server;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::string reason(const Outcome& outcome, const Incident& incident) {
   const Record& record = outcome.record;
   const std::string first = client_name(record, incident.first->process);
   if (incident.ended == nullptr) {
+    if (const std::string* server = restarted(record, incident)) {
+      return fmt::format("{} came back without the grant of {}: it had not been on its disk.",
+                         *server, first);
+    }
     return "The service granted the lock again while the first grant was still alive.";
   }
   const ServiceEvent& ended = *incident.ended;

@@ -58,19 +58,46 @@ class Teller {
 
   bool of_incident(const ResourceEvent& event) const {
     const std::uint64_t section = event.access.section;
-    return section != 0 && (section == first_.section || section == second_.section);
+    return section != 0 && (section == first_.section || section == second_.section ||
+                            (victim_ != nullptr && section == victim_->section));
+  }
+  bool of_incident(const ServiceEvent& event) const {
+    return event.owner == first_.owner || event.owner == second_.owner ||
+           (victim_ != nullptr && event.owner == victim_->owner);
   }
 
-  /// The accesses of both holds up to the last one of the first, which is the one that is late.
+  /// The accesses up to the last one of the first hold, which is the one that is late, and on to
+  /// the write that overwrites it unseen.
   void find_accesses() {
+    const ResourceEvent* late = nullptr;
     for (const ResourceEvent& event : record_.resource) {
-      if (of_incident(event) && event.access.section == first_.section) {
-        to_ = std::max(to_, event.at);
-      }
+      if (event.access.section != first_.section || event.at < from_) continue;
+      to_ = std::max(to_, event.at);
+      if (event.access.write && event.access.accepted && newer_holds(event)) late = &event;
     }
+    if (late != nullptr) find_victim(*late);
     for (const ResourceEvent& event : record_.resource) {
-      if (!of_incident(event) || event.at > to_) continue;
+      if (!of_incident(event) || event.at < from_ || event.at > to_) continue;
       if (accesses_.size() < most_accesses || event.at >= second_.from) accesses_.push_back(&event);
+    }
+  }
+
+  /// Whose update and the late write did not see each other.
+  void find_victim(const ResourceEvent& late) {
+    for (const ResourceEvent& event : record_.resource) {
+      const ResourceAccess& access = event.access;
+      if (access.resource != late.access.resource || !access.write || !access.accepted) continue;
+      const bool overwrites =
+          access.based_on < late.access.version && late.access.version < access.version;
+      const bool overwritten =
+          late.access.based_on < access.version && access.version < late.access.version;
+      if (!overwrites && !overwritten) continue;
+      const auto hold = std::ranges::find(record_.beliefs, access.section, &Belief::section);
+      if (access.section == 0 || hold == record_.beliefs.end()) continue;
+      const bool third = hold->section != first_.section && hold->section != second_.section;
+      if (third) victim_ = &*hold;
+      to_ = std::max(to_, event.at);
+      return;
     }
   }
 
@@ -81,7 +108,7 @@ class Teller {
     if (belief.token != 0) text += fmt::format(" with token {}", belief.token);
     const Duration lease = lease_of(outcome_.scenario);
     if (&belief == &first_ && lease > Duration::zero()) {
-      text += fmt::format(", for a lease of {}", to_text(lease));
+      text += fmt::format(", for a lease of {}", brief(lease));
     }
     if (overlaps) text += fmt::format("; {} still believes so too", first_client_);
     add(belief.from, StepKind::acquired, client, std::move(text), overlaps ? "two holders" : "");
@@ -125,6 +152,7 @@ class Teller {
     const ServiceEvent* renewal = nullptr;
     for (const ServiceEvent& event : record_.service) {
       if (event.lock != first_.lock || event.at < from_ || event.at > to_) continue;
+      if (!of_incident(event)) continue;
       if (event.change == GrantChange::renewed) {
         if (event.owner == first_.owner) renewal = &event;
         continue;
@@ -150,10 +178,12 @@ class Teller {
     if (event.change == GrantChange::expired) {
       text = fmt::format("the lease of {} expires", holder);
       mark = "expiry";
+    } else if (event.by >= 0 && event.by == event.holder) {
+      text = fmt::format("gets {} back from {}", event.lock, holder);
     } else if (event.by >= 0) {
       text = fmt::format("ends the grant of {} on the word of {}", holder,
                          client_name(record_, event.by));
-      if (event.by != event.holder) mark = "foreign unlock";
+      mark = "foreign unlock";
     } else {
       text = fmt::format("the grant of {} is {}", holder, name_of(event.change));
       mark = "grant lost";
@@ -211,7 +241,7 @@ class Teller {
     if (sent == nullptr || sent->time > granted) return;
     add(sent->time, StepKind::sent, client_name(record_, event.process),
         fmt::format("sends its write of {} = {}, which arrives {} later", event.access.resource,
-                    event.access.value, to_text(event.at - sent->time)),
+                    event.access.value, brief(event.at - sent->time)),
         "late write");
   }
 
@@ -224,6 +254,7 @@ class Teller {
   std::string second_client_;
   WorldTime from_;
   WorldTime to_;
+  const Belief* victim_ = nullptr;  // a third hold, whose update is lost
   std::vector<const ResourceEvent*> accesses_;
   std::vector<StoryStep> steps_;
 };
@@ -239,25 +270,22 @@ const Verdict* first_violated(const Outcome& outcome) {
   return first;
 }
 
-std::string headline(const Outcome& outcome, const Verdict& verdict, const Incident& incident) {
-  const Record& record = outcome.record;
+std::string headline(const Record& record, WorldTime violated_at, const Incident& incident) {
   const std::string first = client_name(record, incident.first->process);
   const std::string second = client_name(record, incident.second->process);
-  const std::string at = to_text(*verdict.at);
-  if (incident.first->to > incident.second->from && *verdict.at >= incident.second->from &&
-      *verdict.at < incident.first->to) {
-    return fmt::format("at {} s both {} and {} believed that they held {}", at, first, second,
-                       incident.first->lock);
+  const WorldTime at = incident.second->from;
+  if (incident.first->to > at && violated_at < incident.first->to) {
+    return fmt::format("at {} s both {} and {} believed that they held {}", to_text(at), first,
+                       second, incident.first->lock);
   }
-  return fmt::format("at {} s an effect of {} came after {} had taken over {}", at, first, second,
-                     incident.first->lock);
+  return fmt::format("at {} s an effect of {} came after {} had taken over {}",
+                     to_text(violated_at), first, second, incident.first->lock);
 }
 
 /// Where there are no two holds to tell of: the witness of the verdict, with the faults around it.
 void tell_witness(const Outcome& outcome, const Verdict& verdict, Story& story) {
   const WorldTime at = verdict.at.value_or(outcome.record.ended_at);
-  story.headline = verdict.at ? fmt::format("at {} s: {}", to_text(at), verdict.explanation)
-                              : verdict.explanation;
+  story.headline = verdict.explanation;
   story.from = story.to = at;
   for (const Evidence& evidence : verdict.witness) {
     story.from = std::min(story.from, evidence.at);
@@ -306,7 +334,7 @@ std::optional<Story> first_violation(const Outcome& outcome) {
   story.steps = teller.steps();
   story.from = story.steps.front().at;
   story.to = teller.to();
-  story.headline = headline(outcome, *verdict, *incident);
+  story.headline = headline(outcome.record, story.at, *incident);
   story.why = reason(outcome, *incident);
   story.harm = harm(outcome, *incident);
   story.advice = advice(outcome, *incident);

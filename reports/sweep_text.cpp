@@ -21,7 +21,7 @@ std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
     text = fmt::format("{} of {}", grouped(property.holds), counted(runs, "run"));
   }
   if (property.unknown > 0) text += fmt::format("; {} undecided", grouped(property.unknown));
-  if (!property.claimed) text += " (not promised by this lock)";
+  if (!property.claimed && property.violated > 0) text += " (not promised by this lock)";
   return text;
 }
 

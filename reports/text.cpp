@@ -17,14 +17,6 @@ namespace {
 
 constexpr std::size_t margin = 11;  // where the text of the header begins
 
-std::string settings_text(const Settings& settings) {
-  std::string out;
-  for (const Settings::Entry& entry : settings.entries()) {
-    out += fmt::format("{}{}={}", out.empty() ? "" : " ", entry.name, to_text(entry.value));
-  }
-  return out;
-}
-
 void add_row(std::string& out, const Ink& ink, std::string_view name, std::string_view text) {
   out += ink.bold(padded(name, margin)) + wrapped(printable(text), margin) + "\n";
 }
@@ -41,7 +33,7 @@ std::string faults_text(const Outcome& outcome) {
 void add_header(std::string& out, const Ink& ink, const Outcome& outcome) {
   const Scenario& scenario = outcome.scenario;
   std::string lock = scenario.lock;
-  const std::string settings = settings_text(scenario.lock_settings);
+  const std::string settings = brief(scenario.lock_settings);
   if (!settings.empty()) lock += "  " + settings;
   add_row(out, ink, "lock", lock);
   add_row(
@@ -83,8 +75,9 @@ void add_verdicts(std::string& out, const Ink& ink, const Outcome& outcome) {
       }
       first = false;
       std::string text = printable(verdict.explanation);
-      if (!verdict.claimed)
+      if (!verdict.claimed && verdict.status != Status::holds) {
         text += text.empty() ? "(not promised)" : " (not promised by this lock)";
+      }
       out += fmt::format("  {}  {}  {}\n", label(ink, verdict.status),
                          padded(printable(verdict.property), width), wrapped(text, width + 13));
     }

@@ -76,15 +76,12 @@ class Page {
     if (!story && worst == Status::unknown) headline = "some properties could not be decided";
     json_.field("worst", name_of(worst)).field("headline", headline);
     json_.field("name", fmt::format("{}, seed {}", scenario.lock, scenario.seed));
-    std::string settings;
-    for (const auto& entry : scenario.lock_settings.entries()) {
-      settings += fmt::format(" {}={}", entry.name, to_text(entry.value));
-    }
+    const std::string settings = brief(scenario.lock_settings);
     json_.field(
         "about",
         std::vector<std::string>{
             fmt::format(
-                "{}{} · workload {} · {} · resource {}: {}", scenario.lock, settings,
+                "{} {} · workload {} · {} · resource {}: {}", scenario.lock, settings,
                 scenario.workload,
                 counted(static_cast<std::uint64_t>(std::max<std::int64_t>(scenario.clients, 0)),
                         "client"),

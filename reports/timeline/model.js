@@ -6,7 +6,7 @@ const byId = (id) => document.getElementById(id);
 // Nanoseconds as seconds with as many decimals as the span in view needs.
 function seconds(ns, span) {
   const digits = span > 60e9 ? 1 : span > 2e9 ? 3 : span > 2e6 ? 6 : 9;
-  return (ns / 1e9).toFixed(digits);
+  return (Math.floor(ns / 10 ** (9 - digits)) / 10 ** digits).toFixed(digits);
 }
 function lengthOf(ns) {
   if (ns >= 1e9) return `${+(ns / 1e9).toFixed(3)} s`;
@@ -23,10 +23,22 @@ const nameOf = (process) => clientNames[process] ?? (process < 0 ? "?" : `proces
 const letterOf = (process) => (process < 0 ? "?" : String(process + 1));
 const colourOf = (process) => (process < 0 ? css("--muted") : css(`--c${process % 6}`));
 
+// Faults that are in force at once stand below each other, as far as there is room.
+function placeFaults() {
+  const ends = [];
+  for (const fault of data.faults) {
+    let lane = ends.findIndex((free) => free <= fault.from);
+    if (lane < 0) lane = ends.length < 6 ? ends.length : ends.indexOf(Math.min(...ends));
+    ends[lane] = until(fault.to);
+    fault.lane = lane;
+  }
+  return Math.max(ends.length, 1);
+}
+
 // Rows from top to bottom. `node` is what messages and faults know it by.
 function makeRows() {
   const rows = [{ kind: "verdict", label: "violations", height: 30 },
-                { kind: "faults", label: "faults", height: 26 }];
+                { kind: "faults", label: "faults", height: 6 + placeFaults() * 20 }];
   clientNames.forEach((name, process) => {
     rows.push({ kind: "client", label: name, node: name, process, height: 46 });
   });

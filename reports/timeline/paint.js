@@ -110,17 +110,18 @@ function paintFaults() {
     pen.globalAlpha = 0.13;
     const [x0, x1] = bar(fault.from, to, row.top, rows.height - row.top - 4, ink.fault);
     pen.globalAlpha = 1;
-    bar(fault.from, to, row.top + 3, row.height - 6, ink.paper, ink.fault);
-    bar(fault.from, to, row.top + 3, row.height - 6, pattern(ink.fault, "fault"));
+    const y = row.top + 3 + fault.lane * 20;
+    bar(fault.from, to, y, 20, ink.paper, ink.fault);
+    bar(fault.from, to, y, 20, pattern(ink.fault, "fault"));
     const room = x1 - x0 - 8;
     if (room > 30) {
       pen.font = "12px system-ui, sans-serif";
       const taken = Math.min(pen.measureText(fault.text).width + 6, room + 4);
       pen.fillStyle = ink.paper;
-      pen.fillRect(x0 + 2, row.top + 5, taken, row.height - 10);
-      label(fault.text, x0 + 5, row.top + 17, room, ink.ink);
+      pen.fillRect(x0 + 2, y + 2, taken, 16);
+      label(fault.text, x0 + 5, y + 14, room, ink.ink);
     }
-    remember(x0, x1, row.top, row.top + row.height,
+    remember(x0, x1, y, y + 20,
              `${fault.text}\nfrom ${seconds(fault.from, 1e9)} s` +
              (fault.to === null ? ", never healed" : ` to ${seconds(fault.to, 1e9)} s`), 1);
   }

@@ -19,7 +19,7 @@ function writeBanner() {
   for (const verdict of data.verdicts) {
     const word = { violated: "✗ FAIL", unknown: "? UNKNOWN", holds: "✓ PASS" }[verdict.status];
     const item = make("li", undefined, { class: verdict.status, title: verdict.explanation });
-    const promise = verdict.claimed ? "" : " (not promised)";
+    const promise = verdict.claimed || verdict.status === "holds" ? "" : " (not promised)";
     item.append(make("b", word), ` ${verdict.property}${promise}`);
     list.append(item);
   }

@@ -103,8 +103,37 @@ TEST(Text, AViolationWithoutTwoHoldsIsToldByItsWitness) {
                        .witness = {{.at = ms(9000), .who = "client-2", .text = "waits"},
                                    {.at = ms(11000), .who = "client-2", .text = "still waits"}},
                        .at = ms(11000)}};
-  expect_in_order(tell(outcome, {}), {"at 11.000 s: nobody acquires any more", "9.000  client-2",
+  expect_in_order(tell(outcome, {}), {"nobody acquires any more", "9.000  client-2",
                                       "10.102  client-1", "11.000  client-2"});
+}
+
+TEST(Text, AServerThatForgotTheGrantIsNamed) {
+  Outcome outcome = story_outcome();
+  Record& record = outcome.record;
+  record.service.erase(record.service.begin() + 1);  // no expiry
+  record.nodes.push_back({"redis-1", "without power", ms(15000)});
+  record.nodes.push_back({"redis-1", "up", ms(16000)});
+  outcome.verdicts[0] = {.property = "service-exclusion",
+                         .status = Status::violated,
+                         .explanation = "two live grants",
+                         .witness = {},
+                         .at = ms(19395)};
+  expect_in_order(tell(outcome, {}),
+                  {"at 19.400 s both client-1 and client-2 believed", "second grant",
+                   "why  redis-1 came back without the grant of client-1"});
+}
+
+TEST(Text, TheWriteThatOverwritesTheStaleOneBelongsToTheStory) {
+  Outcome outcome = story_outcome();
+  // client-1's stale write falls between the read and the write of client-2.
+  std::vector<ResourceEvent>& resource = outcome.record.resource;
+  std::swap(resource[2], resource[3]);
+  resource[2].access.version = 42;
+  resource[3].access.version = 43;
+  resource[3].at = ms(23000);
+  expect_in_order(tell(outcome, {}),
+                  {"22.503  resource  accepts counter = 42 from client-1", "stale write\n",
+                   "23.000  resource  accepts counter = 42 from client-2", "lost update"});
 }
 
 TEST(Text, NothingInARunCanSteerTheTerminal) {
