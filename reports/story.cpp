@@ -150,19 +150,33 @@ class Teller {
 
   void add_service() {
     const ServiceEvent* renewal = nullptr;
+    std::vector<const ServiceEvent*> to_others;
     for (const ServiceEvent& event : record_.service) {
       if (event.lock != first_.lock || event.at < from_ || event.at > to_) continue;
-      if (!of_incident(event)) continue;
-      if (event.change == GrantChange::renewed) {
-        if (event.owner == first_.owner) renewal = &event;
-        continue;
+      const bool renewed = event.change == GrantChange::renewed;
+      if (renewed && event.owner == first_.owner) renewal = &event;
+      if (renewed) continue;
+      if (of_incident(event)) {
+        add_change(event);
+      } else if (event.change == GrantChange::granted) {
+        to_others.push_back(&event);
       }
-      add_change(event);
     }
     if (renewal != nullptr) {
       add(renewal->at, StepKind::granted, renewal->server,
           fmt::format("renews the grant of {} for the last time", first_client_));
     }
+    add_others(to_others);
+  }
+
+  /// Grants that have nothing to do with the conflict: one line for all of them.
+  void add_others(const std::vector<const ServiceEvent*>& grants) {
+    if (grants.empty()) return;
+    const ServiceEvent& first = *grants.front();
+    if (grants.size() == 1) return add_change(first);
+    add(first.at, StepKind::granted, first.server,
+        fmt::format("grants {} {} more times, until {} s", first.lock, grants.size(),
+                    to_text(grants.back()->at)));
   }
 
   void add_change(const ServiceEvent& event) {

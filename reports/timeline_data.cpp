@@ -76,12 +76,13 @@ class Page {
     if (!story && worst == Status::unknown) headline = "some properties could not be decided";
     json_.field("worst", name_of(worst)).field("headline", headline);
     json_.field("name", fmt::format("{}, seed {}", scenario.lock, scenario.seed));
-    const std::string settings = brief(scenario.lock_settings);
+    const Duration lease = lease_of(scenario);
+    const std::string terms = lease > Duration::zero() ? " with a lease of " + brief(lease) : "";
     json_.field(
         "about",
         std::vector<std::string>{
             fmt::format(
-                "{} {} · workload {} · {} · resource {}: {}", scenario.lock, settings,
+                "{}{} · workload {} · {} · resource {}: {}", scenario.lock, terms,
                 scenario.workload,
                 counted(static_cast<std::uint64_t>(std::max<std::int64_t>(scenario.clients, 0)),
                         "client"),

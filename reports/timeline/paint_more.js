@@ -98,7 +98,7 @@ function paintViolations() {
     const words = `${overlap.processes.length} hold ${data.locks[overlap.lock]}`;
     pen.font = "bold 12px system-ui, sans-serif";
     const taken = pen.measureText(words).width + 8;
-    if (x1 - x0 > 24) {
+    if (x1 - x0 > 50) {
       const room = Math.min(taken, x1 - x0 - 4);
       pen.fillStyle = ink.paper;
       pen.fillRect(x0 + 2, row.top + 6, room, row.height - 12);

@@ -136,6 +136,21 @@ TEST(Text, TheWriteThatOverwritesTheStaleOneBelongsToTheStory) {
                    "23.000  resource  accepts counter = 42 from client-2", "lost update"});
 }
 
+TEST(Text, GrantsThatHaveNothingToDoWithTheConflictAreOneLine) {
+  Outcome outcome = story_outcome();
+  for (const std::int64_t at : {20100, 20200, 20300}) {
+    outcome.record.service.push_back({.at = ms(at),
+                                      .server = "redis-1",
+                                      .lock = "lock-1",
+                                      .change = GrantChange::granted,
+                                      .owner = "c3",
+                                      .holder = 2,
+                                      .by = 2});
+  }
+  EXPECT_THAT(tell(outcome, {}),
+              HasSubstr("20.100  redis-1   grants lock-1 3 more times, until 20.300 s\n"));
+}
+
 TEST(Text, NothingInARunCanSteerTheTerminal) {
   const std::string text = tell(hostile_outcome(), {});
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
