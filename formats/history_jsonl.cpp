@@ -95,8 +95,11 @@ FileResult<json> parse(const Line& line) {
     if (!object.is_object()) return misread(line.at(0), "expected a JSON object: one operation");
     return object;
   } catch (const json::parse_error& error) {
-    const std::size_t offset = error.byte == 0 ? 0 : std::min(error.byte, line.text().size()) - 1;
+    const std::size_t offset =
+        std::min(error.byte == 0 ? 0 : error.byte - 1, line.text().size() - 1);
     return misread(line.at(offset), "expected one whole JSON object on this line");
+  } catch (const json::out_of_range&) {
+    return misread(line.at(0), "a number on this line is too large");
   }
 }
 

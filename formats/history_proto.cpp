@@ -1,7 +1,7 @@
 #include "formats/history_proto.hpp"
 
 #include <fmt/core.h>
-
+#include <google/protobuf/stubs/logging.h>
 #include <optional>
 
 #include "formats/utf8.hpp"
@@ -114,6 +114,7 @@ class Records {
           "the file was cut short");
     }
     Message message;
+    const google::protobuf::LogSilencer silence;  // the error that we return says it all
     if (!message.ParseFromArray(bytes_.data() + pos_, static_cast<int>(*length))) {
       return misread(at_byte(pos_), fmt::format("expected a record of {} bytes as "
                                                 "proto/history.proto describes it",

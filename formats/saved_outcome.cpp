@@ -52,8 +52,10 @@ FileResult<SavedOutcome> read_saved_outcome(std::string_view text) {
   try {
     document = json::parse(text);
   } catch (const json::parse_error& error) {
-    const std::size_t offset = error.byte == 0 ? 0 : std::min(error.byte, text.size()) - 1;
+    const std::size_t offset = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
     return misread(place_at(text, offset), "this is not JSON");
+  } catch (const json::out_of_range&) {
+    return misread(Place{1, 1, 0}, "a number in this file is too large");
   }
   if (!document.is_object()) return misread(Place{1, 1, 0}, "expected a JSON object: an outcome");
   const auto digest = document.contains("digest") ? digest_from(document["digest"]) : std::nullopt;

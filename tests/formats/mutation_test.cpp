@@ -40,7 +40,7 @@ template <class Value>
 void expect_value_or_place(const FileResult<Value>& read, const std::string& text) {
   if (read) return;
   RC_ASSERT(!read.error().text.empty());
-  RC_ASSERT(within(read.error().at, text));
+  if (!within(read.error().at, text)) RC_FAIL(to_text(read.error().at) + " " + read.error().text);
 }
 
 RC_GTEST_PROP(Mutation, OfAHistoryInJsonLines, ()) {
@@ -74,6 +74,14 @@ RC_GTEST_PROP(Mutation, OfASavedOutcome, ()) {
       "{\"digest\": \"00112233445566ff\", \"checkpoints\": [\n"
       "  {\"events\": 1024, \"digest\": \"ffeeddccbbaa0099\"}\n]}\n");
   expect_value_or_place(read_saved_outcome(text), text);
+}
+
+TEST(Mutation, WhatItFoundStaysFound) {
+  EXPECT_EQ(read_scenario("lock. = 1").error().at, (Place{1, 7, 0}));
+  EXPECT_EQ(read_history_jsonl("{\"index\":1e999}").error().text,
+            "a number on this line is too large");
+  EXPECT_EQ(read_saved_outcome("").error().at, (Place{1, 1, 0}));
+  EXPECT_EQ(read_saved_outcome("[1e999]").error().text, "a number in this file is too large");
 }
 
 TEST(SavedOutcome, DigestsAndCheckpointsAreRead) {
