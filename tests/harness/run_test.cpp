@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "backends/backend.hpp"
 #include "harness/draw.hpp"
@@ -195,6 +196,42 @@ TEST(Problems, RefuseWhatCanNotBe) {
   EXPECT_TRUE(says(faulty, "faults[0].kind"));
   EXPECT_TRUE(says(faulty, "faults[1].targets[0]"));
   EXPECT_TRUE(says(faulty, "faults[1].amount"));
+}
+
+TEST(Problems, RefuseSettingsThatNoServerTakes) {
+  Scenario scenario = small("redis-setpx");
+  scenario.lock_settings.put("persistence", std::string("tape"));
+  scenario.lock_settings.put("maxmemory_policy", std::string("none-lru"));
+  scenario.lock_settings.put("save_interval", Duration(0s));
+  scenario.lock_settings.put("lease", Duration(0s));
+  std::vector<std::string> places;
+  for (const Problem& problem : problems_of(scenario)) places.push_back(problem.where);
+  EXPECT_THAT(places, testing::UnorderedElementsAre(
+                          "lock_settings.persistence", "lock_settings.maxmemory_policy",
+                          "lock_settings.save_interval", "lock_settings.lease"));
+}
+
+TEST(Problems, RefuseAFaultThatCouldNotStrike) {
+  const auto says = [](const Fault& fault) {
+    Scenario scenario = small("redis-setpx");
+    scenario.faults.push_back(fault);
+    const auto problems = problems_of(scenario);
+    return problems.empty() ? "" : problems.front().where + ": " + problems.front().what;
+  };
+  Fault pause{.kind = "gc-pause", .targets = {"self"}, .when = {.step = "checked"}};
+  EXPECT_EQ(says(pause), "");
+  pause.when.client = "client-9";
+  EXPECT_THAT(says(pause), testing::HasSubstr("faults[0].client: there is no client"));
+  pause.when = {.step = "renewing"};
+  EXPECT_THAT(says(pause), testing::HasSubstr("the steps are acquiring, granted"));
+  pause.when = {};
+  EXPECT_THAT(says(pause), testing::HasSubstr("self is the client that reached"));
+  pause.targets = {"counter"};
+  EXPECT_THAT(says(pause), testing::HasSubstr("the nodes are client-1 to client-"));
+  Fault jump{.kind = "clock-jump", .targets = {"redis-1"}};
+  EXPECT_THAT(says(jump), testing::HasSubstr("does nothing; give its amount: how far"));
+  jump.amount = std::numeric_limits<std::int64_t>::min();
+  EXPECT_THAT(says(jump), testing::HasSubstr("at most a century"));
 }
 
 }  // namespace

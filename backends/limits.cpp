@@ -1,0 +1,74 @@
+#include "backends/limits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+namespace {
+
+struct Limit {
+  std::string_view name;
+  SettingValue least;
+  SettingValue most;
+};
+struct Choice {
+  std::string_view name;
+  std::vector<std::string_view> words;
+};
+
+// With these the bound on liveness, a sum of their products, keeps within 64 bits.
+constexpr Duration longest = 1000h;
+constexpr std::int64_t most_retries = 100;
+
+const std::vector<Limit>& limits() {
+  static const std::vector<Limit> all = {
+      // Redis counts leases in whole milliseconds, and refuses 0 of them.
+      {"lease", Duration(1ms), longest},
+      {"request_timeout", Duration(0), longest},
+      {"connect_timeout", Duration(0), longest},
+      {"retry_min", Duration(0), longest},
+      {"retry_max", Duration(0), longest},
+      {"retries", std::int64_t{0}, most_retries},
+      {"drift_allowance", std::int64_t{0}, std::int64_t{999'999}},
+      {"save_interval", Duration(1ms), longest},
+      {"cache_writes", std::int64_t{0}, std::int64_t{10'000}},
+      {"cache_bytes", std::int64_t{0}, std::int64_t{1'000'000}},
+  };
+  return all;
+}
+
+const std::vector<Choice>& choices() {
+  static const std::vector<Choice> all = {
+      {"persistence", {"none", "rdb", "aof"}},
+      {"appendfsync", {"always", "everysec", "no"}},
+      {"maxmemory_policy",
+       {"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru",
+        "volatile-lfu", "volatile-random", "volatile-ttl"}},
+  };
+  return all;
+}
+
+}  // namespace
+
+std::optional<std::string> limit_broken_by(const Settings::Entry& setting) {
+  for (const Limit& limit : limits()) {
+    if (limit.name != setting.name) continue;
+    // Of one type, so that the variants compare by their values.
+    if (setting.value >= limit.least && setting.value <= limit.most) continue;
+    return fmt::format("{} is from {} to {}, not {}", setting.name, to_text(limit.least),
+                       to_text(limit.most), to_text(setting.value));
+  }
+  for (const Choice& choice : choices()) {
+    const auto* word = std::get_if<std::string>(&setting.value);
+    if (choice.name != setting.name || word == nullptr) continue;
+    if (std::find(choice.words.begin(), choice.words.end(), *word) != choice.words.end()) continue;
+    return fmt::format("{} is one of {}, not \"{}\"", setting.name, fmt::join(choice.words, ", "),
+                       *word);
+  }
+  return std::nullopt;
+}
+
+}  // namespace lockstep
