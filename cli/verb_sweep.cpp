@@ -25,10 +25,15 @@ struct FinishedSweep {
 std::optional<std::uint64_t> violating_seed(const SweepResult& result, bool any) {
   std::optional<std::uint64_t> lowest;
   for (const auto& [name, count] : result.properties) {
-    if (!count.first_seed || !(count.claimed || any)) continue;
-    if (!lowest || *count.first_seed < *lowest) lowest = count.first_seed;
+    const auto& first = any ? count.first_seed : count.first_broken_seed;
+    if (first && (!lowest || *first < *lowest)) lowest = first;
   }
   return lowest;
+}
+
+/// Whether what became of a property is to be held against the lock's promises.
+bool promised(const PropertyCount& count) {
+  return count.violated > 0 ? count.broken > 0 : count.claimed;
 }
 
 FinishedSweep run_sweep(const SweepRequest& request, const DrawOptions& options,
@@ -73,7 +78,7 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   summary.wall = sweep.wall;
   for (const auto& [name, count] : result.properties) {
     summary.properties.push_back(
-        {name, count.claimed, count.holds, count.unknown, count.violated, count.first_seed});
+        {name, promised(count), count.holds, count.unknown, count.violated, count.first_seed});
   }
   return summary;
 }
@@ -97,7 +102,7 @@ std::string json_of(const FinishedSweep& sweep) {
   json.field("wall_ms", sweep.wall.count() / 1'000'000);
   json.key("properties").array();
   for (const auto& [name, count] : result.properties) {
-    json.object().field("property", name).field("claimed", count.claimed);
+    json.object().field("property", name).field("claimed", promised(count));
     json.field("holds", count.holds).field("unknown", count.unknown);
     json.field("violated", count.violated).key("first_seed");
     count.first_seed ? json.value(*count.first_seed) : json.null();
@@ -112,7 +117,7 @@ ExitCode code_of(const SweepResult& result, bool violation_expected) {
   if (result.failures > 0) return ExitCode::internal;
   bool unknown = false;
   for (const auto& [name, count] : result.properties) {
-    unknown = unknown || (count.claimed && count.unknown > 0);
+    unknown = unknown || count.open > 0;
   }
   const bool found = violating_seed(result, violation_expected).has_value();
   if (found != violation_expected) return ExitCode::violation;

@@ -37,6 +37,10 @@ Tally tally_of(Outcome outcome, const SweepOptions& options) {
 
 void add(PropertyCount& count, const Verdict& verdict, std::uint64_t seed) {
   count.claimed |= verdict.claimed;
+  if (verdict.claimed && verdict.status == Status::unknown) ++count.open;
+  if (verdict.claimed && verdict.status == Status::violated && ++count.broken == 1) {
+    count.first_broken_seed = seed;  // runs are joined in the order of their seeds
+  }
   switch (verdict.status) {
     case Status::holds: ++count.holds; break;
     case Status::unknown: ++count.unknown; break;

@@ -42,6 +42,11 @@ struct PropertyCount {
   std::uint64_t violated = 0;
   bool claimed = false;                       // in at least one run
   std::optional<std::uint64_t> first_seed{};  // the lowest seed that violates it
+  // Whether a lock promises a property depends on the run (a calm one, say): of the runs in which
+  // it did, those that broke the promise or left it open.
+  std::uint64_t broken = 0;
+  std::uint64_t open = 0;
+  std::optional<std::uint64_t> first_broken_seed{};
 };
 
 struct SweepResult {

@@ -34,6 +34,32 @@ TEST(Sweep, GivesTheSameResultWithOneWorkerAndWithThree) {
   }
 }
 
+TEST(Sweep, APromiseIsBrokenOnlyByARunThatMadeIt) {
+  DrawOptions drawn;
+  drawn.base.lock = "redis-watchdog";  // promises effects while nothing strikes, and only then
+  drawn.base.duration = 30s;
+  fill_defaults(drawn.base);
+  drawn.faults = {"partition", "delay"};
+  drawn.swarm = true;
+  SweepOptions options;
+  options.runs = 60;
+  const SweepResult result = sweep([&](std::uint64_t seed) { return draw(drawn, seed); }, options);
+  for (const auto& [name, count] : result.properties) {
+    std::uint64_t broken = 0;
+    std::optional<std::uint64_t> first;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+      for (const Verdict& verdict : run(draw(drawn, seed)).verdicts) {
+        if (verdict.property != name || !verdict.claimed) continue;
+        if (verdict.status == Status::violated && ++broken == 1) first = seed;
+      }
+    }
+    EXPECT_EQ(count.broken, broken) << name;
+    EXPECT_EQ(count.first_broken_seed, first) << name;
+  }
+  const PropertyCount effects = count_of(result, "effect-exclusion");
+  EXPECT_GT(effects.violated, effects.broken) << "else this test shows nothing";
+}
+
 TEST(Sweep, FindsThatAPlainLeaseDoesNotExclude) {
   SweepOptions options;
   options.runs = 200;
