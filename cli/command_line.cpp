@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <functional>
 
 namespace lockstep {
@@ -20,6 +21,21 @@ constexpr const char* examples =
     "  lockstep run redis-setpx --workload counter --resource RP0 --faults gc-pause --seed 42\n"
     "  lockstep sweep redis-setpx --workload counter --faults gc-pause --runs 1000\n"
     "  lockstep check --model owner-mutex history.edn\n";
+
+/// Refuses what is no whole number from 1 to `most`, in words that CLI11 lacks.
+CLI::Validator counts_to(std::uint64_t most) {
+  const auto wrong = [most](const std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (read.ec == std::errc() && read.ptr == end && value >= 1 && value <= most) return {};
+    return fmt::format("takes a whole number from 1 to {}, not \"{}\"", most, text);
+  };
+  return CLI::Validator(wrong, "");
+}
+
+constexpr std::uint64_t most_runs = 1'000'000'000'000;
+constexpr std::uint64_t most_workers = 1024;
 
 /// The verbs, each with its flags, writing into one Request.
 class Grammar {
@@ -48,7 +64,8 @@ class Grammar {
     try {
       app_.parse(args);
     } catch (const CLI::CallForHelp&) {
-      return HelpPage{chosen().help(app_.get_name())};
+      const bool whole = &chosen() == &app_;
+      return HelpPage{whole ? app_.help() : chosen().help(app_.get_name())};
     } catch (const CLI::ParseError& error) {
       // What is lacking may be what was mistyped.
       if (!app_.remaining(true).empty()) return complain(unknown_word());
@@ -75,7 +92,11 @@ class Grammar {
   }
 
   static void add_output(CLI::App& sub, OutputFolder& output, const std::string& meaning) {
-    sub.add_option("-o,--output", output, meaning)->type_name("DIR");
+    sub.add_option("-o,--output", output, meaning)
+        ->type_name("DIR")
+        ->check([](const std::string& name) {
+          return name.empty() ? std::string("names a folder, not \"\"") : std::string();
+        });
   }
 
   static void add_expect(CLI::App& sub, std::string& expect) {
@@ -126,8 +147,9 @@ class Grammar {
   void add_sweep() {
     CLI::App& sub = add("sweep", "run many seeds on all cores, each with its own faults", sweep_);
     add_scenario(sub, sweep_.scenario);
-    sub.add_option("-n,--runs", sweep_.runs, "how many seeds (1000)")->check(CLI::PositiveNumber);
-    sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)");
+    sub.add_option("-n,--runs", sweep_.runs, "how many seeds (1000)")->check(counts_to(most_runs));
+    sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
     sub.add_flag("--stop-at-first", sweep_.stop_at_first, "end at the first violation");
     add_expect(sub, sweep_.expect);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
@@ -141,8 +163,9 @@ class Grammar {
         ->delimiter(',');
     sub.add_option("-n,--runs", matrix_.runs,
                    "runs met by the fault in which a quiet cell must stay quiet (300)")
-        ->check(CLI::PositiveNumber);
-    sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)");
+        ->check(counts_to(most_runs));
+    sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
     add_output(sub, matrix_.output, "a new folder for matrix.json");
   }
   void add_replay() {
@@ -158,7 +181,7 @@ class Grammar {
     sub.add_flag("--keyed", check_.keyed, "values are [key value], as jepsen.independent has it");
     sub.add_option("--key", check_.key, "judge only this lock or register of the history");
     sub.add_option("--steps", check_.steps, "give up, undecided, after so many steps of the search")
-        ->check(CLI::PositiveNumber);
+        ->check(counts_to(most_runs));
   }
   void add_explain() {
     CLI::App& sub = add("explain", "run a saved run again and tell its story", explain_);

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <filesystem>
+#include <limits>
 
 #include "backends/backend.hpp"
 #include "formats/detect.hpp"
@@ -116,7 +117,8 @@ Checked<void> apply_numbers(Scenario& scenario, const ScenarioRequest& request) 
   if (request.clients) {
     const auto clients = number("--clients", *request.clients);
     if (!clients) return complain(clients.error());
-    scenario.clients = static_cast<std::int64_t>(std::min<std::uint64_t>(*clients, 1'000'000));
+    scenario.clients = static_cast<std::int64_t>(
+        std::min<std::uint64_t>(*clients, std::numeric_limits<std::int64_t>::max()));
   }
   if (request.duration) {
     const auto duration = length("--duration", *request.duration);

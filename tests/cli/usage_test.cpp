@@ -39,6 +39,36 @@ TEST(Usage, HelpIsAResultAndNamesTheExitCodes) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST(Usage, TheHelpOfTheWholeNamesTheProgramOnce) {
+  EXPECT_THAT(lockstep_with({"--help"}).out, HasSubstr("Usage: lockstep [OPTIONS]"));
+}
+
+TEST(Usage, ACountOutOfItsRangeIsToldInWholeNumbers) {
+  EXPECT_EQ(lockstep_with({"sweep", "redis-setpx", "--runs", "0"}).err,
+            "error: --runs: takes a whole number from 1 to 1000000000000, not \"0\"\n"
+            "  see: lockstep sweep --help\n");
+  const Ran crowd = lockstep_with({"sweep", "redis-setpx", "--workers", "9999999"});
+  EXPECT_EQ(crowd.code, ExitCode::usage);
+  EXPECT_THAT(crowd.err, HasSubstr("from 1 to 1024, not \"9999999\""));
+}
+
+TEST(Usage, AnOutputFolderWithoutANameIsRefusedAsNothingWouldBeKept) {
+  const Ran ran = lockstep_with({"run", "redis-setpx", "-o", ""});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("names a folder"));
+}
+
+TEST(Usage, ANumberIsToldAsItWasTyped) {
+  EXPECT_THAT(lockstep_with({"run", "redis-setpx", "--clients", "99999999999999"}).err,
+              HasSubstr("takes 1 to 10000, not 99999999999999"));
+}
+
+TEST(Usage, ASettingThatNoServerTakesIsRefusedBeforeAnythingRuns) {
+  const Ran ran = lockstep_with({"run", "redis-setpx", "--set", "persistence=tape"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("persistence is one of none, rdb, aof, not \"tape\""));
+}
+
 TEST(Usage, VersionSaysWhichProgramThisIs) {
   EXPECT_THAT(lockstep_with({"version"}).out, testing::StartsWith("lockstep "));
   EXPECT_THAT(lockstep_with({"--version"}).out, testing::StartsWith("lockstep "));
