@@ -55,12 +55,30 @@ struct FencedMutex {
   }
 };
 
+/// A history without a single token says nothing of fencing: not even that it held.
+Judged check(const Operations& operations, Budget budget) {
+  const Operation* granted = nullptr;
+  bool fenced = false;
+  for (const Operation& operation : operations) {
+    if (operation.f() != "acquire" || operation.outcome() != OpType::ok) continue;
+    if (granted == nullptr) granted = &operation;
+    fenced = fenced || operation.token() != 0;
+  }
+  if (granted != nullptr && !fenced) {
+    return tl::unexpected(detail::unreadable(
+        *granted,
+        "no acquire of this history came back with a \"token\", so there is no fencing "
+        "to judge; owner-mutex judges the rest"));
+  }
+  return linearizable<FencedMutex, true>(operations, budget);
+}
+
 }  // namespace
 
 Model models::fenced_mutex() {
   return {.name = "fenced-mutex",
           .summary = "a lock with owners whose fencing tokens rise with every grant",
-          .check = linearizable<FencedMutex, true>,
+          .check = check,
           .allows = allows<FencedMutex>};
 }
 
