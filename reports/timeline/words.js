@@ -147,19 +147,29 @@ function writeTraffic() {
   }, 150);
 }
 
+// A wall clock that counts from 1970 is told as a time of day.
+function wallText(ns) {
+  return ns > 1e17 ? `${new Date(ns / 1e6).toISOString().slice(11, 23)} UTC`
+                   : `${seconds(ns, 1e10)} s`;
+}
+
+// Clocks are told against the middle one of all: true time has no date to compare with.
 function writeClocks() {
   if (view.cursor === null) return;
-  const parts = [`at ${seconds(view.cursor, 1e7)} s of true time`];
+  const clocks = [];
   for (const [node, samples] of Object.entries(data.clocks)) {
     const clock = clockAt(samples, view.cursor);
-    if (!clock) continue;
-    const off = clock.wall - view.cursor;
-    const sign = off < 0 ? "−" : "+";
-    const skew = Math.abs(off) < 500 ? "exact" : `${sign}${lengthOf(Math.abs(off))}`;
-    parts.push(`${data.traceNodes[node]}: wall clock ${seconds(clock.wall, 1e10)} s (${skew}), ` +
-               `monotonic ${seconds(clock.steady, 1e10)} s`);
+    if (clock) clocks.push({ name: data.traceNodes[node], ahead: clock.wall - view.cursor, ...clock });
   }
-  byId("clocks").textContent = parts.join("  ·  ");
+  const middle = clocks.map((clock) => clock.ahead).sort((a, b) => a - b)[clocks.length >> 1] ?? 0;
+  const parts = clocks.map(({ name, ahead, wall, steady }) => {
+    const off = ahead - middle;
+    const skew = Math.abs(off) < 5e5 ? ""
+      : ` (${lengthOf(Math.abs(off))} ${off < 0 ? "behind" : "ahead of"} the others)`;
+    return `${name}: wall clock ${wallText(wall)}${skew}, monotonic ${seconds(steady, 1e10)} s`;
+  });
+  byId("clocks").textContent =
+    [`at ${seconds(view.cursor, 1e7)} s of true time`, ...parts].join("  ·  ");
 }
 
 function listenForTips() {
