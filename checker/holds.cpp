@@ -13,7 +13,7 @@ namespace lockstep {
 namespace {
 
 struct Owner {
-  std::vector<Hold> holds;
+  std::vector<CertainHold> holds;
   bool holding = false;
   std::uint64_t doubtful_from = forever;  // an indeterminate release was called here
 };
@@ -21,7 +21,7 @@ struct Owner {
 void end_hold(Owner& owner, std::uint64_t at) {
   if (!owner.holding) return;
   owner.holding = false;
-  Hold& hold = owner.holds.back();
+  CertainHold& hold = owner.holds.back();
   hold.to = std::min(at, owner.doubtful_from);
   if (hold.to <= hold.from) owner.holds.pop_back();
 }
@@ -33,7 +33,8 @@ std::string owner_of(const Operation& operation) {
                                    : operation.owner();
 }
 
-std::vector<Hold> certain_holds(const Operations& operations, std::span<const std::size_t> of_key) {
+std::vector<CertainHold> certain_holds(const Operations& operations,
+                                       std::span<const std::size_t> of_key) {
   // In the order of what each operation contributes: an acquire its return, a release its call.
   std::vector<std::size_t> order;
   for (const auto i : of_key) {
@@ -59,21 +60,21 @@ std::vector<Hold> certain_holds(const Operations& operations, std::span<const st
       owner.doubtful_from = std::min(owner.doubtful_from, operation.call);
     }
   }
-  std::vector<Hold> holds;
+  std::vector<CertainHold> holds;
   for (auto& [name, owner] : owners) {
     end_hold(owner, forever);
     holds.insert(holds.end(), owner.holds.begin(), owner.holds.end());
   }
   std::stable_sort(holds.begin(), holds.end(),
-                   [](const Hold& a, const Hold& b) { return a.from < b.from; });
+                   [](const CertainHold& a, const CertainHold& b) { return a.from < b.from; });
   return holds;
 }
 
-std::vector<Hold> held_at_once(std::span<const Hold> holds) {
-  std::vector<Hold> active;
-  std::vector<Hold> best;
-  for (const Hold& hold : holds) {
-    std::erase_if(active, [&](const Hold& other) {
+std::vector<CertainHold> held_at_once(std::span<const CertainHold> holds) {
+  std::vector<CertainHold> active;
+  std::vector<CertainHold> best;
+  for (const CertainHold& hold : holds) {
+    std::erase_if(active, [&](const CertainHold& other) {
       return other.to <= hold.from || other.owner == hold.owner;
     });
     active.push_back(hold);
@@ -97,7 +98,7 @@ bool explain_holds(Finding& finding, const Operations& operations,
     finding.conflict.push_back(together[i].acquire);
   }
   const bool ends = std::any_of(together.begin(), together.end(),
-                                [](const Hold& hold) { return hold.to != forever; });
+                                [](const CertainHold& hold) { return hold.to != forever; });
   finding.explanation =
       fmt::format("{} hold {} at once: each had acquired it (ops {}) before any of them {}", names,
                   finding.key.empty() ? "the lock" : finding.key, acquires,

@@ -14,7 +14,7 @@ namespace lockstep {
 /// Between the return of an acquire and the call of the release that follows it, its owner holds
 /// the lock in every linearization ("core" in docs/verdicts.md): places of the history, ends not
 /// included.
-struct Hold {
+struct CertainHold {
   std::string owner;
   std::size_t acquire = 0;  // index of the operation
   std::uint64_t from = 0;
@@ -23,11 +23,12 @@ struct Hold {
 
 /// The holds of one lock, in the order of `from`. An owner's hold is left out, or cut short, where
 /// an indeterminate release of its own may have ended it.
-std::vector<Hold> certain_holds(const Operations& operations, std::span<const std::size_t> of_key);
+std::vector<CertainHold> certain_holds(const Operations& operations,
+                                       std::span<const std::size_t> of_key);
 
 /// The largest set of holds by different owners that are in force at one place of the history, the
 /// earliest of its size; empty when no two ever are.
-std::vector<Hold> held_at_once(std::span<const Hold> holds);
+std::vector<CertainHold> held_at_once(std::span<const CertainHold> holds);
 
 /// Op::owner where the history names one, else the process.
 std::string owner_of(const Operation& operation);

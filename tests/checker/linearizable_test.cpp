@@ -162,8 +162,8 @@ RC_GTEST_PROP(Holds, AtOnceAreNeverLinearizable, ()) {
     const auto together = held_at_once(certain_holds(all, every));
     if (together.empty()) continue;
     RC_ASSERT(check(model("owner-mutex"), history).value().status == Status::violated);
-    for (const Hold& a : together) {
-      for (const Hold& b : together) {
+    for (const CertainHold& a : together) {
+      for (const CertainHold& b : together) {
         RC_ASSERT(a.from < b.to);
         RC_ASSERT(a.acquire == b.acquire || a.owner != b.owner);
       }
@@ -269,7 +269,7 @@ TEST(FencedMutex, DoesNotPassAHistoryWithoutTokens) {
   const Judged judged = check(model("fenced-mutex"), history);
   ASSERT_FALSE(judged);
   EXPECT_EQ(judged.error().position, 1u);
-  EXPECT_THAT(judged.error().text, testing::HasSubstr("owner-mutex judges the rest"));
+  EXPECT_THAT(judged.error().text, ::testing::HasSubstr("owner-mutex judges the rest"));
   history[1].token = 7;
   EXPECT_EQ(check(model("fenced-mutex"), history).value().status, Status::holds);
 }

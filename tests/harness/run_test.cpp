@@ -228,7 +228,9 @@ TEST(Problems, RefuseAFaultThatCouldNotStrike) {
   EXPECT_THAT(says(pause), testing::HasSubstr("self is the client that reached"));
   pause.targets = {"counter"};
   EXPECT_THAT(says(pause), testing::HasSubstr("the nodes are client-1 to client-"));
-  Fault jump{.kind = "clock-jump", .targets = {"redis-1"}};
+  Fault jump;
+  jump.kind = "clock-jump";
+  jump.targets = {"redis-1"};
   EXPECT_THAT(says(jump), testing::HasSubstr("does nothing; give its amount: how far"));
   jump.amount = std::numeric_limits<std::int64_t>::min();
   EXPECT_THAT(says(jump), testing::HasSubstr("at most a century"));
