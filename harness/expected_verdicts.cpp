@@ -99,6 +99,12 @@ const std::vector<Disagreement>& disagreements() {
        ".",
        "long work alone is not enough: the deadline is late by the reply's latency, which must "
        "exceed the allowance of 1 % and 2 ms. Columns S and T show it"},
+      {"redis-watchdog-notify",
+       {"Pa"},
+       "V",
+       "over TCP a client whose replies are lost can't open a new connection either, for the "
+       "SYN-ACK is lost too: after one timeout no renewal arrives, and work that outlasts the "
+       "lease goes on until the watchdog tells"},
       {"redis-fence-clock",
        {"Jc"},
        ".",
