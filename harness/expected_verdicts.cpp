@@ -102,9 +102,9 @@ const std::vector<Disagreement>& disagreements() {
       {"redis-watchdog-notify",
        {"Pa"},
        "V",
-       "over TCP a client whose replies are lost can't open a new connection either, for the "
-       "SYN-ACK is lost too: after one timeout no renewal arrives, and work that outlasts the "
-       "lease goes on until the watchdog tells"},
+       "over TCP the lost replies include the SYN-ACK: a watchdog that has to open its connection "
+       "never gets one, no renewal arrives, and work that outlasts the lease goes on until the "
+       "watchdog tells"},
       {"redis-fence-clock",
        {"Jc"},
        ".",
