@@ -105,6 +105,12 @@ const std::vector<Disagreement>& disagreements() {
        "over TCP the lost replies include the SYN-ACK: a watchdog that has to open its connection "
        "never gets one, no renewal arrives, and work that outlasts the lease goes on until the "
        "watchdog tells"},
+      {"redis-watchdog-notify",
+       {"X"},
+       "V",
+       "rare, 4 of 10,000 runs: packets lost in a row keep every renewal from arriving for a whole "
+       "lease, and work that outlasts it goes on until the watchdog tells",
+       2000},
       {"redis-fence-clock",
        {"Jc"},
        ".",

@@ -1,6 +1,7 @@
 #pragma once
 // What is known of each lock under each fault class, as data.
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Disagreement {
   std::vector<std::string_view> faults;  // codes of fault classes
   std::string_view measured;             // the code that we expect instead
   std::string_view why;
+  std::uint64_t hunt = 0;  // runs in which a rare one shows; 0: as many as for any other
 };
 const std::vector<Disagreement>& disagreements();
 

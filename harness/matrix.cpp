@@ -67,7 +67,7 @@ MatrixCell measure(const Backend& backend, const FaultClass& fault_class, std::s
   sweeping.interrupted = options.interrupted;
   sweeping.met = fault_class.met;
   if (!hunted.empty()) {
-    sweeping.runs = options.hunt;
+    sweeping.runs = better == nullptr ? options.hunt : std::max(options.hunt, better->hunt);
     sweeping.enough = [&](const SweepResult& r) { return contains_all(observed_in(r), hunted); };
   } else {
     // Not every run meets its fault: go on until enough have, within reason.
