@@ -9,6 +9,7 @@
 #include "core/claims.hpp"
 #include "core/lock.hpp"
 #include "core/record.hpp"
+#include "core/scenario.hpp"
 
 namespace lockstep {
 
@@ -35,9 +36,19 @@ struct Backend {
   std::vector<Parameter> parameters{};    // of the client and of its servers
   std::vector<std::string_view> steps{};  // names it gives to Env::step, for aiming faults
 
+  /// How many servers it needs, named "<product>-1" and so on, unless `server_names` knows better.
   std::int64_t servers = 1;
+  std::string_view product{};  // empty: what stands before the first '-' of the lock's name
+  /// The names of all server nodes of a deployment (replicas, sentinels, poolers). Null: as above.
+  std::vector<std::string> (*server_names)(const Settings& settings) = nullptr;
+  /// Of how many servers a grant is made where they are independent of each other (Redlock: 3 of
+  /// 5). 1: the first server is the primary.
+  std::int64_t quorum = 1;
+  /// The parameter by which the service measures a holder's silence: the time scale of faults.
+  std::string_view lease = "lease";
+
   /// What each server runs, from its start and after each restart.
-  Task<void> (*serve)(Env& server, Settings settings) = nullptr;
+  Task<void> (*serve)(Env& server, ServerOptions options) = nullptr;
   /// One client's handle. `client` outlives it.
   std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
   /// Appends what a changed key means for the locks it holds; nothing for other keys.
@@ -47,6 +58,9 @@ struct Backend {
   /// With every fault healed and every living holder releasing, how long until somebody acquires
   /// at the latest, if nothing is wrong (property P7's bound)?
   Duration (*liveness_bound)(const Settings& settings) = nullptr;
+  /// Changes a Scenario so that its primary is deposed: deploys standbys where the lock has none by
+  /// default, and appends the faults, whose moment the caller chooses. Null: nothing takes over.
+  void (*fail_over)(Scenario& scenario, Random& random) = nullptr;
 };
 
 // The table of contents: one line per lock, in the order in which `lockstep list` shows them.
@@ -79,6 +93,11 @@ namespace backends {
 LOCKSTEP_BACKENDS(LOCKSTEP_DECLARE)
 #undef LOCKSTEP_DECLARE
 }  // namespace backends
+
+/// The names of the server nodes of a deployment, in the order of their ids.
+std::vector<std::string> server_names(const Backend& backend, const Settings& settings);
+/// What it claims when configured like this: a parameter "permits" says how many may hold.
+Claims claims_of(const Backend& backend, const Settings& settings);
 
 const std::vector<Backend>& all_backends();
 /// Null when there is none of that name.

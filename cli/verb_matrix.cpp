@@ -78,7 +78,9 @@ std::string json_of(const std::vector<MatrixCell>& cells, bool interrupted) {
   json.field("interrupted", interrupted).key("rows").array();
   for (const MatrixCell& cell : cells) {
     json.object().field("lock", cell.lock).field("fault", cell.fault);
+    json.field("resource", name_of(cell.resource));
     json.field("sources", cell.sources).field("expected", cell.expected);
+    json.field("source", cell.source);
     if (!cell.why.empty()) json.field("why", cell.why);
     json.field("observed", cell.observed).field("agrees", cell.agrees);
     json.field("enough", cell.enough).field("runs", cell.runs);

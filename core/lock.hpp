@@ -64,6 +64,15 @@ struct LockOptions {
   Settings settings;
 };
 
+/// What a server is given when it starts.
+struct ServerOptions {
+  ServerOptions() = default;
+
+  std::vector<NodeId> servers;  // of the whole deployment, in the order of their names
+  std::size_t self = 0;         // which of them this one is
+  Settings settings;
+};
+
 inline Task<Result<StoredValue>> Lock::guarded_read(Lease, std::string) {
   co_return fail(ErrorCode::unsupported, "this lock has no store of its own to read from");
 }

@@ -15,8 +15,9 @@ Cluster cluster_of(const Scenario& scenario) {
   cluster.clients = std::move(names.clients);
   cluster.servers = std::move(names.servers);
   cluster.resources = std::move(names.resources);
-  if (scenario.lock_settings.contains("lease")) {
-    cluster.lease = scenario.lock_settings.duration("lease");
+  const std::string_view lease = find_backend(scenario.lock)->lease;
+  if (scenario.lock_settings.contains(lease)) {
+    cluster.lease = scenario.lock_settings.duration(lease);
   }
   return cluster;
 }

@@ -1,144 +1,140 @@
 #include "harness/expected_verdicts.hpp"
 
-namespace lockstep {
+#include <fmt/format.h>
 
-// Transcribed from the literature, real servers and a prototype (lock-algorithms.md, section B);
-// where our own measurements differ, see disagreements() below.
-const std::vector<ExpectedRow>& expected_verdicts() {
-  static const std::vector<ExpectedRow> rows{
-      // clang-format off
-      // 0, W, G, C, Rf, Rn, J+, J-, Jc, d, D, Ps, Pa, S, X, T, E
-      {"redis-setnx",
-       {".", ".", ".", "L", "L", "VL", ".", ".", ".", ".", ".", "L", "L", "L", "VL", ".", "v"},
-       "-", "-", "RSX SIM"},
-      {"redis-setnx-expire",
-       {".", "V", "V", "L", "L", "VL", "V", "l", ".", ".", "V", "V", "L", "L", "L", "V", "V"},
-       "-", "-", "RD SIM T"},
-      {"redis-setnx-expire-repair",
-       {"V1", "V1", "V1", "V1", "V1", "V", "V", "V1", "V1", "V1", "V",
-        "V", "V1", "V1", "V1", "V", "V"},
-       "-", "-", "T SIM"},
-      {"redis-getset-ts",
-       {".", "V", "V", "l", ".", "V", ".", ".", "V", ".", ".", "V", "l", ".", "V", "V", "V"},
-       "-", "-", "RSX SIM"},
-      {"redis-setpx-del",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", "V", "V", "V"},
-       "-", "-", "RD SIM"},
-      {"redis-setpx-getdel",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", "V", "V", "V"},
-       "-", "-", "RD SIM"},
-      {"redis-setpx-pid",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", "V", "V", "V"},
-       "-", "-", "RD SIM"},
-      {"redis-setpx",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", ".", "V", "V"},
-       "-", "-", "RD SIM T"},
-      {"redis-setpx-lease",
-       {".", ".", "v", "l", ".", "V", "V", "l", ".", ".", "V", ".", "l", ".", ".", ".", "v"},
-       "-", "-", "SIM T"},
-      {"redis-setpx-lease-late",
-       {".", "V", "v", "l", ".", "V", "V", "l", ".", ".", "V", ".", "l", "V", ".", "V", "v"},
-       "-", "-", "INF"},
-      {"redis-setpx-lease-wall",
-       {".", ".", "v", "l", ".", "V", "V", "l", "V", ".", "V", ".", "l", ".", ".", ".", "v"},
-       "-", "-", "K16 SIM"},
-      {"redis-watchdog",
-       {".", ".", "V", "l", ".", "V", "V", "l", ".", ".", ".", "V", ".", ".", ".", "V", "v"},
-       "-", "-", "redisson#3636 SIM"},
-      {"redis-watchdog-notify",
-       {".", ".", "V", "l", ".", "V", "V", "l", ".", ".", ".", "V", ".", ".", ".", "V", "v"},
-       "-", "-", "SIM"},
-      {"redis-watchdog-lease",
-       {".", ".", "v", "l", ".", "V", "V", "l", ".", ".", ".", ".", ".", ".", ".", ".", "v"},
-       "-", "-", "SIM"},
-      {"redis-watchdog-leak",
-       {"L", ".", "V", "l", ".", "V", "V", "l", ".", ".", ".", "V", ".", ".", ".", "V", "v"},
-       "-", "-", "redisson#7272"},
-      {"redis-watchdog-recreate",
-       {".", ".", "V", "l", ".", "V", "V", "l", ".", ".", ".", "V", ".", ".", ".", "V", "v"},
-       "-", "-", "redis-semaphore#175"},
-      {"redis-fence-atomic",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", ".", "V", "V"},
-       "f", "ok, Rn Fo: F", "SIM T"},
-      {"redis-fence-after",
-       {".", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", ".", "V", "V"},
-       "f", "live holder fenced", "INF SIM"},
-      {"redis-fence-clock",
-       {".", "V", "V", "l", ".", "V", "V", "l", "V", ".", "V", "V", "l", ".", ".", "V", "V"},
-       "f", "wrong winner; L", "INF SIM"},
-      {"redis-setpx-evicted",
-       {"V", "V", "V", "l", ".", "V", "V", "l", ".", ".", "V", "V", "l", ".", ".", "V", "V"},
-       "f", "F if counter evicted", "T"},
-      {"redis-fair",
-       {".", ".", "V", "l", ".", "V", "V", "l", "Vl", ".", ".", "V", ".", "l", ".", "V", "v"},
-       "-", "-", "redisson#3004 #1104 #2883"},
-      // clang-format on
-  };
+#include <toml++/toml.h>
+#include <algorithm>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/fault_class.hpp"
+#include "harness_embedded.hpp"
+
+namespace lockstep {
+namespace {
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+/// One file of verdicts, whose mistakes are told with their place.
+class VerdictsFile {
+ public:
+  VerdictsFile(std::string_view name, std::string_view text) : name_(name) {
+    try {
+      table_ = toml::parse(text, std::string(name) + ".toml");
+    } catch (const toml::parse_error& error) {
+      refuse(error.source(), std::string(error.description()));
+    }
+  }
+
+  void append_rows(std::vector<ExpectedRow>& rows) const {
+    std::vector<std::pair<std::string, const toml::table*>> in_order;
+    for (const auto& [lock, node] : table_) {
+      if (!node.is_table()) refuse(node.source(), "a lock is a table");
+      in_order.emplace_back(std::string(lock.str()), node.as_table());
+    }
+    // The library keeps its tables by name; the file's order is the one meant for readers.
+    std::stable_sort(in_order.begin(), in_order.end(), [](const auto& a, const auto& b) {
+      return a.second->source().begin.line < b.second->source().begin.line;
+    });
+    for (const auto& [lock, table] : in_order) rows.push_back(row_of(lock, *table));
+  }
+
+ private:
+  [[noreturn]] void refuse(const toml::source_region& where, const std::string& what) const {
+    throw std::runtime_error(fmt::format("verdicts/{}.toml:{}: {}", name_, where.begin.line, what));
+  }
+
+  std::string text_of(const toml::table& table, std::string_view key) const {
+    const auto text = table[key].value<std::string>();
+    if (!text) refuse(table.source(), fmt::format("\"{}\" is missing", key));
+    return *text;
+  }
+
+  ExpectedRow row_of(const std::string& lock, const toml::table& table) const {
+    ExpectedRow row;
+    row.lock = lock;
+    row.group = name_;
+    row.cells = words_of(text_of(table, "cells"));
+    if (row.cells.size() != all_fault_classes().size()) {
+      refuse(table.source(), fmt::format("{} has {} cells, not {}", lock, row.cells.size(),
+                                         all_fault_classes().size()));
+    }
+    if (const auto policy = table["resource"].value<std::string>()) {
+      const auto known = resource_policy_named(*policy);
+      if (!known) refuse(table.source(), fmt::format("there is no resource policy {}", *policy));
+      row.resource = *known;
+    }
+    row.fence_writes = text_of(table, "RP1");
+    row.fence_all = text_of(table, "RP2");
+    row.source = text_of(table, "source");
+    if (const toml::array* corrections = table["correction"].as_array()) {
+      for (const toml::node& node : *corrections) {
+        row.corrections.push_back(correction_of(*node.as_table()));
+      }
+    }
+    return row;
+  }
+
+  Correction correction_of(const toml::table& table) const {
+    Correction correction;
+    const toml::array* faults = table["faults"].as_array();
+    if (faults == nullptr) refuse(table.source(), "a correction names its \"faults\"");
+    for (const toml::node& node : *faults) {
+      const std::string code = node.value_or(std::string());
+      if (find_fault_class(code) == nullptr) {
+        refuse(node.source(), fmt::format("there is no column \"{}\"", code));
+      }
+      correction.faults.push_back(code);
+    }
+    correction.expected = text_of(table, "expected");
+    for (std::string& word : words_of(text_of(table, "why"))) {
+      correction.why += (correction.why.empty() ? "" : " ") + word;
+    }
+    correction.hunt = table["hunt"].value_or(std::uint64_t{0});
+    return correction;
+  }
+
+  std::string name_;
+  toml::table table_;
+};
+
+std::vector<ExpectedRow> read_all() {
+  std::vector<ExpectedRow> rows;
+  using namespace verdicts;
+  VerdictsFile("redis", redis_toml).append_rows(rows);
+  VerdictsFile("redlock", redlock_toml).append_rows(rows);
+  VerdictsFile("databases", databases_toml).append_rows(rows);
+  VerdictsFile("lease_records", lease_records_toml).append_rows(rows);
+  VerdictsFile("semaphores", semaphores_toml).append_rows(rows);
   return rows;
 }
 
-const std::vector<Disagreement>& disagreements() {
-  static const std::vector<Disagreement> all{
-      {"redis-watchdog-leak",
-       {"W", "C", "Rf", "J-", "Jc", "d", "D", "Pa", "S", "X"},
-       "L",
-       "the leak needs no fault (column 0): a caller's patience may end between the granting SET "
-       "and the callback of the acquire, in every column"},
-      {"redis-setpx-evicted",
-       {"C", "Rf", "J-", "Jc", "d", "Pa", "S", "X"},
-       "V",
-       "the memory pressure that evicts the lock needs no fault (column 0), so it shows in every "
-       "column"},
-      {"redis-setpx-pid",
-       {"Rf", "Pa", "S", "X"},
-       "V",
-       "a client whose SET ended in doubt takes it back by compare and delete, as it should; with "
-       "a value that other clients share, it takes back the lock of another holder"},
-      {"redis-setpx-lease-late",
-       {"W"},
-       ".",
-       "long work alone is not enough: the deadline is late by the reply's latency, which must "
-       "exceed the allowance of 1 % and 2 ms. Columns S and T show it"},
-      {"redis-watchdog-notify",
-       {"Pa"},
-       "V",
-       "over TCP the lost replies include the SYN-ACK: a watchdog that has to open its connection "
-       "never gets one, no renewal arrives, and work that outlasts the lease goes on until the "
-       "watchdog tells"},
-      {"redis-watchdog-notify",
-       {"X"},
-       "V",
-       "rare, 4 of 10,000 runs: packets lost in a row keep every renewal from arriving for a whole "
-       "lease, and work that outlasts it goes on until the watchdog tells",
-       2000},
-      {"redis-fence-clock",
-       {"Jc"},
-       ".",
-       "a client's clock moves tokens, not grants: belief stays exclusive. What breaks is the "
-       "order "
-       "of tokens (token-order), and with it who is fenced"},
-      {"redis-fair",
-       {"Jc"},
-       ".",
-       "the lock's lease is on the server's clock; a client's clock moves only deadlines in the "
-       "queue, so what breaks is who is next (bounded-wait), not exclusion"},
-      {"redis-fair",
-       {"X"},
-       "V",
-       "the owner is the client and its thread, not the acquisition: an unlock that the library "
-       "sent twice arrives late and ends the same client's next hold"},
-  };
-  return all;
-}
+}  // namespace
 
-const Disagreement* disagreement_on(std::string_view lock, std::string_view fault) {
-  for (const Disagreement& entry : disagreements()) {
-    if (entry.lock != lock) continue;
-    for (const std::string_view code : entry.faults) {
-      if (code == fault) return &entry;
+const Correction* ExpectedRow::correction_on(std::string_view fault) const {
+  for (const Correction& correction : corrections) {
+    for (const std::string& code : correction.faults) {
+      if (code == fault) return &correction;
     }
   }
   return nullptr;
+}
+
+bool ExpectedRow::has_note(char digit) const {
+  return std::any_of(cells.begin(), cells.end(), [digit](const std::string& cell) {
+    return cell.find(digit) != std::string::npos;
+  });
+}
+
+const std::vector<ExpectedRow>& expected_verdicts() {
+  static const std::vector<ExpectedRow> rows = read_all();
+  return rows;
 }
 
 }  // namespace lockstep

@@ -1,37 +1,47 @@
 #pragma once
-// What is known of each lock under each fault class, as data.
+// What is known of each lock under each fault class, read from verdicts/*.toml, which the program
+// carries with it.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/scenario.hpp"
+
 namespace lockstep {
+
+/// Where careful simulation shows otherwise than the sources say, and why we believe it.
+struct Correction {
+  std::vector<std::string> faults;  // codes of fault classes
+  std::string expected;             // the code that we expect instead
+  std::string why;
+  std::uint64_t hunt = 0;  // runs in which a rare one shows; 0: as many as for any other
+};
 
 /// Cell codes (lock-algorithms.md, section B): `.` exclusion and effects hold and it stays live;
 /// `v` an unfenced effect can land outside; `V` two clients believe at once; `b` that too, but
 /// guarded effects can't follow; `l` blocked for a bounded time; `L` blocked until an operator
-/// acts. A digit is a footnote: 1 needs two users of one lock with different leases.
+/// acts; `-` does not apply. A digit is a footnote: 1 needs two users of one lock with different
+/// leases, 8 needs clients whose wall clocks differ.
 struct ExpectedRow {
-  std::string_view lock;
-  std::vector<std::string_view> cells;  // in the order of all_fault_classes()
-  std::string_view fence_writes;        // RP1: "f" an update can be lost, "ok" not, "-" no token
-  std::string_view fence_all;           // RP2: "F", "ok", "-"
-  std::string_view source;
+  std::string lock;
+  std::string group;               // the file's name: "redis", "databases", ...
+  std::vector<std::string> cells;  // in the order of all_fault_classes()
+  ResourcePolicy resource{};       // under which the row is measured
+  std::string fence_writes;        // RP1: "f" an update can be lost, "ok" not, "-" no token
+  std::string fence_all;           // RP2: "F", "ok", "-"
+  std::string source;
+  std::vector<Correction> corrections;
+
+  /// Null where measurement and sources agree.
+  const Correction* correction_on(std::string_view fault) const;
+  /// Does any cell carry this footnote?
+  bool has_note(char digit) const;
 };
 
+/// All rows, in the order of the files. Throws std::runtime_error, which says where, when a file
+/// that was built in is not as it should be.
 const std::vector<ExpectedRow>& expected_verdicts();
-
-/// Where careful simulation shows otherwise than the sources say, and why we believe it.
-struct Disagreement {
-  std::string_view lock;
-  std::vector<std::string_view> faults;  // codes of fault classes
-  std::string_view measured;             // the code that we expect instead
-  std::string_view why;
-  std::uint64_t hunt = 0;  // runs in which a rare one shows; 0: as many as for any other
-};
-const std::vector<Disagreement>& disagreements();
-
-/// Null where measurement and sources agree.
-const Disagreement* disagreement_on(std::string_view lock, std::string_view fault);
 
 }  // namespace lockstep

@@ -25,10 +25,16 @@ const std::vector<FaultClass>& all_fault_classes();
 /// Null when there is none of that code.
 const FaultClass* find_fault_class(std::string_view code);
 
+/// What the cells of some locks need besides their fault.
+struct Circumstances {
+  bool unequal_leases = false;  // every second client asks for a shorter lease, and works less
+  bool clocks_apart = false;    // the clients' wall clocks differ from the start
+};
+
 /// The Scenario of one seed of one cell: a lock under a fault class. `resource` is the policy.
-/// Pure; the ratio of lease to latency varies with the seed over two orders of magnitude. With
-/// `unequal_leases` every second client asks for a shorter lease, and works less.
+/// Pure; the ratio of lease to latency varies with the seed over two orders of magnitude.
 Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
-                        ResourcePolicy resource, std::uint64_t seed, bool unequal_leases = false);
+                        ResourcePolicy resource, std::uint64_t seed,
+                        Circumstances circumstances = {});
 
 }  // namespace lockstep

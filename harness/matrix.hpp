@@ -15,20 +15,21 @@ namespace lockstep {
 struct MatrixOptions {
   std::vector<std::string> locks;   // empty: all
   std::vector<std::string> faults;  // codes of fault classes; empty: all
-  ResourcePolicy resource = ResourcePolicy::none;
-  std::uint64_t hunt = 1000;  // runs in which an expected violation must show
-  std::uint64_t quiet = 300;  // runs met by the fault in which a quiet cell must stay quiet
+  std::uint64_t hunt = 1000;        // runs in which an expected violation must show
+  std::uint64_t quiet = 300;        // runs met by the fault in which a quiet cell must stay quiet
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
 };
 
 struct MatrixCell {
   std::string lock;
-  std::string fault;     // code of the class
-  std::string sources;   // what they say: "V", ".", "Vl", ...; a digit is a footnote
-  std::string expected;  // the same, or what we know better
-  std::string why;       // we do, then
-  std::string observed;  // of V, v and L what was seen; "." when nothing was
+  std::string fault;          // code of the class
+  std::string sources;        // what they say: "V", ".", "Vl", ...; a digit is a footnote
+  std::string expected;       // the same, or what we know better
+  std::string source;         // who says so
+  std::string why;            // we do, then
+  ResourcePolicy resource{};  // under which it was measured
+  std::string observed;  // of V, v, b and L what was seen; "." when nothing was; "-": can't happen
   bool agrees = false;
   bool enough = false;  // the fault met a hold often enough to say so
   std::uint64_t runs = 0;

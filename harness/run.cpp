@@ -1,6 +1,7 @@
 #include "harness/run.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <memory>
 
 #include "backends/backend.hpp"
@@ -53,11 +54,16 @@ class Run {
   void set_up() {
     world_.set_observer(&recorder_);
     const NodeNames names = node_names(scenario_);
-    for (const std::string& name : names.servers) {
-      sim::Node& node = world_.add(
-          name, [this](Env& env) { return backend_.serve(env, scenario_.lock_settings); },
+    // Nodes are numbered in the order of their creation: servers know each other from the start.
+    for (std::size_t i = 0; i < names.servers.size(); ++i) {
+      servers_.push_back(NodeId{static_cast<std::uint32_t>(i)});
+    }
+    for (std::size_t i = 0; i < names.servers.size(); ++i) {
+      const sim::Node& node = world_.add(
+          names.servers[i], [this, i](Env& env) { return backend_.serve(env, server_options(i)); },
           wall_start);
-      servers_.push_back(node.id());
+      assert(node.id() == servers_[i]);
+      (void)node;
     }
     for (const std::string& name : names.resources) {
       resource_ =
@@ -74,10 +80,18 @@ class Run {
     recorder_.set_nemesis(nemesis_.get());
   }
 
+  ServerOptions server_options(std::size_t self) const {
+    ServerOptions options;
+    options.servers = servers_;
+    options.self = self;
+    options.settings = scenario_.lock_settings;
+    return options;
+  }
+
   /// A user of the same lock with a shorter lease, who works accordingly less.
-  static void shorten(Settings& lock, Settings& work, Duration lease) {
-    const std::int64_t parts = std::max<std::int64_t>(lock.duration("lease") / lease, 1);
-    lock.put("lease", lease);
+  void shorten(Settings& lock, Settings& work, Duration lease) const {
+    const std::int64_t parts = std::max<std::int64_t>(lock.duration(backend_.lease) / lease, 1);
+    lock.put(backend_.lease, lease);
     for (const char* name : {"work_min", "work_max"}) {
       work.put(name, work.duration(name) / parts);
     }
@@ -159,7 +173,8 @@ class Run {
   }
 
   void judge() {
-    const Case judged{outcome_.scenario, outcome_.record, backend_.claims,
+    const Case judged{outcome_.scenario, outcome_.record,
+                      claims_of(backend_, scenario_.lock_settings),
                       backend_.liveness_bound(scenario_.lock_settings)};
     outcome_.verdicts = judge_all(judged);
     if (outcome_.failure.empty()) return;
@@ -193,10 +208,7 @@ Outcome run(const Scenario& scenario, const RunOptions& options) {
 NodeNames node_names(const Scenario& scenario) {
   NodeNames names;
   const Backend& backend = *find_backend(scenario.lock);
-  const std::string product(backend.name.substr(0, backend.name.find('-')));
-  for (std::int64_t i = 1; i <= backend.servers; ++i) {
-    names.servers.push_back(product + "-" + std::to_string(i));
-  }
+  names.servers = server_names(backend, scenario.lock_settings);
   if (find_workload(scenario.workload)->uses_resource) names.resources.push_back("resource");
   for (std::int64_t i = 1; i <= scenario.clients; ++i) {
     names.clients.push_back("client-" + std::to_string(i));

@@ -166,8 +166,8 @@ std::vector<Parameter> server_parameters() {
   return all;
 }
 
-Task<void> serve(Env& env, Settings settings) {
-  const auto server = std::make_shared<Server>(env, settings);
+Task<void> serve(Env& env, ServerOptions options) {
+  const auto server = std::make_shared<Server>(env, options.settings);
   co_await server->storage().load();
   env.spawn(expire_for_ever(server));
   env.spawn(keep(server));

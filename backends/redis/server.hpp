@@ -3,8 +3,7 @@
 
 #include <vector>
 
-#include "core/env.hpp"
-#include "core/settings.hpp"
+#include "core/lock.hpp"
 
 namespace lockstep::redis {
 
@@ -13,6 +12,6 @@ std::vector<Parameter> server_parameters();
 
 /// Runs a server: accepts connections, executes commands one at a time, expires keys, and tells
 /// every change of a key as a KeyChange note.
-Task<void> serve(Env& env, Settings settings);
+Task<void> serve(Env& env, ServerOptions options);
 
 }  // namespace lockstep::redis

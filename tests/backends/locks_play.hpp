@@ -42,7 +42,14 @@ class LocksPlay final : public sim::Observer {
     for (const auto& [name, value] : sets) settings.put(name, value);
     world.set_observer(this);
     server = &world.add(
-        "redis-1", [this](Env& env) { return backend.serve(env, settings); }, 1'700'000'000s);
+        "redis-1", [this](Env& env) { return backend.serve(env, server_options()); },
+        1'700'000'000s);
+  }
+  ServerOptions server_options() const {
+    ServerOptions options;
+    options.servers = {NodeId{0}};
+    options.settings = settings;
+    return options;
   }
   ~LocksPlay() override { world.set_observer(nullptr); }
 

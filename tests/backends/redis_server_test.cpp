@@ -36,8 +36,10 @@ class Stage : public sim::Observer {
  public:
   Stage(const Stage&) = delete;
   explicit Stage(Choices settings = {}, std::uint64_t seed = 1) : world(options_of(seed)) {
-    Settings all(server_parameters());
-    for (const auto& [name, value] : settings) all.put(name, value);
+    ServerOptions all;
+    all.servers = {NodeId{0}};
+    all.settings = Settings(server_parameters());
+    for (const auto& [name, value] : settings) all.settings.put(name, value);
     world.set_observer(this);
     server = world.add("redis", [all](Env& env) { return serve(env, all); }).id();
   }

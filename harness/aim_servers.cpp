@@ -1,0 +1,64 @@
+// Restarts of servers, with and without their state, and failovers.
+#include "harness/aim.hpp"
+
+#include "harness/run.hpp"
+
+namespace lockstep::aim {
+
+void restart_server(Scenario& scenario, const Backend& backend, Random& random) {
+  put_if_there(scenario.lock_settings, "persistence", std::string("aof"));
+  put_if_there(scenario.lock_settings, "appendfsync", std::string("always"));
+  const std::string server = node_names(scenario).servers.front();
+  const std::string kind = random.below(2) == 0 ? "crash" : "power-loss";
+  const Duration down = random.scale_between(5ms, lease_of(scenario) / 4);
+  Fault fault = fault_of(kind, {server}, down);
+  at_any_step(fault, backend, random);
+  into_round_trip(fault, scenario, random);
+  scenario.faults.push_back(std::move(fault));
+}
+
+void lose_server_state(Scenario& scenario, const Backend& backend, Random& random) {
+  const std::string server = node_names(scenario).servers.front();
+  std::string kind = "crash";
+  const std::uint64_t how = random.below(4);
+  if (how == 0) {
+    put_if_there(scenario.lock_settings, "persistence", std::string("none"));
+  } else if (how == 1) {
+    put_if_there(scenario.lock_settings, "persistence", std::string("rdb"));
+  } else {
+    put_if_there(scenario.lock_settings, "persistence", std::string("aof"));
+    const std::string sync = how == 2 ? "everysec" : "no";
+    put_if_there(scenario.lock_settings, "appendfsync", sync);
+    kind = "power-loss";
+  }
+  const Duration down = random.scale_between(5ms, lease_of(scenario) / 8);
+  Fault fault = fault_of(kind, {server}, down);
+  if (random.below(3) > 0) {
+    at_hold(fault, random);
+  } else {
+    at_any_step(fault, backend, random);
+    into_round_trip(fault, scenario, random);
+  }
+  scenario.faults.push_back(std::move(fault));
+}
+
+/// Whatever deposes the lock's primary strikes while a lock is held, or as it is granted.
+void fail_over(Scenario& scenario, const Backend& backend, Random& random) {
+  const std::size_t before = scenario.faults.size();
+  backend.fail_over(scenario, random);
+  Fault moment;
+  if (random.below(2) == 0) {
+    at_hold(moment, random);
+  } else {
+    at_any_step(moment, backend, random);
+    into_round_trip(moment, scenario, random);
+  }
+  for (std::size_t i = before; i < scenario.faults.size(); ++i) {
+    Trigger& when = scenario.faults[i].when;
+    const Duration after = when.after;
+    when = moment.when;
+    when.after += after;
+  }
+}
+
+}  // namespace lockstep::aim
