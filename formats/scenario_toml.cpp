@@ -7,13 +7,8 @@
 #include <optional>
 
 #include "core/suggest.hpp"
+#include "core/toml.hpp"
 #include "formats/scenario_fields.hpp"
-
-// A dotted key that ends in its dot breaks an assertion of toml++ 3.3, and without the assertion is
-// an error with a place (tests/formats/mutation_test.cpp finds it within 300 scenarios).
-#define TOML_ASSERT(expression) static_assert(true)
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 namespace lockstep {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
 
+#include "core/toml.hpp"
 #include "harness/fault_class.hpp"
 #include "harness_embedded.hpp"
 
@@ -25,11 +25,9 @@ std::vector<std::string> words_of(const std::string& text) {
 class VerdictsFile {
  public:
   VerdictsFile(std::string_view name, std::string_view text) : name_(name) {
-    try {
-      table_ = toml::parse(text, std::string(name) + ".toml");
-    } catch (const toml::parse_error& error) {
-      refuse(error.source(), std::string(error.description()));
-    }
+    toml::parse_result parsed = toml::parse(text);
+    if (!parsed) refuse(parsed.error().source(), std::string(parsed.error().description()));
+    table_ = std::move(parsed).table();
   }
 
   void append_rows(std::vector<ExpectedRow>& rows) const {

@@ -75,9 +75,10 @@ TEST(Matrix, HandsOverACounterexampleThatCanBeRunAgain) {
 }
 
 TEST(AimedScenario, IsAFunctionOfItsCellAndSeedAndIsSound) {
+  const Backend& backend = *find_backend("redis-setpx");
   for (const FaultClass& fault_class : all_fault_classes()) {
+    if (fault_class.code == "Fo" && backend.fail_over == nullptr) continue;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-      const Backend& backend = *find_backend("redis-setpx");
       const Scenario scenario = aimed_scenario(backend, fault_class, ResourcePolicy::none, seed);
       EXPECT_EQ(scenario, aimed_scenario(backend, fault_class, ResourcePolicy::none, seed));
       for (const Problem& problem : problems_of(scenario)) {
