@@ -105,7 +105,8 @@ class Grammar {
   }
 
   static void add_scenario(CLI::App& sub, ScenarioRequest& scenario) {
-    sub.add_option("LOCK", scenario.lock, "a lock (lockstep list locks) or a scenario file")
+    sub.add_option("LOCK", scenario.lock,
+                   "a lock, a saved scenario (lockstep list) or a scenario file")
         ->required();
     sub.add_option("-w,--workload", scenario.workload, "what clients do (lockstep list workloads)")
         ->take_last();
@@ -134,7 +135,9 @@ class Grammar {
   void add_list() {
     CLI::App& sub = add("list", "what there is: locks, workloads, faults, ...", list_);
     sub.add_option("WHAT", list_.what,
-                   "locks, workloads, faults, resources, properties, models or reports");
+                   "locks, scenarios, workloads, faults, resources, properties, models or reports");
+    sub.add_flag("-v,--verbose", list_.verbose,
+                 "what each lock claims, where it is from, its parameters and steps");
   }
   void add_run() {
     CLI::App& sub = add("run", "run one scenario and judge it", run_);

@@ -33,6 +33,7 @@ struct DemoRequest {
 };
 struct ListRequest {
   std::string what;  // empty: everything
+  bool verbose = false;
 };
 struct RunRequest {
   ScenarioRequest scenario;

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "backends/backend.hpp"
+#include "cli/saved_scenarios.hpp"
 #include "formats/detect.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/run.hpp"
@@ -57,7 +58,10 @@ Checked<Scenario> starting_point(const std::string& word) {
   if (looks_like_file(word) || (find_backend(word) == nullptr && fs::is_regular_file(word, absent)))
     return load_scenario(word);
   if (find_backend(word) == nullptr) {
-    const std::string near = did_you_mean(word, names_in(all_backends()));
+    if (const NamedScenario* known = find_named_scenario(word)) return known->scenario;
+    std::vector<std::string> names = names_in(all_backends());
+    for (const NamedScenario& known : named_scenarios()) names.push_back(known.name);
+    const std::string near = did_you_mean(word, names);
     return wrong_usage(fmt::format("there is no lock \"{}\"", word), {},
                        near.empty() ? "see: lockstep list locks" : near);
   }
@@ -237,18 +241,23 @@ std::string command_of(const ScenarioRequest& request, bool with_seed) {
   return command;
 }
 
+Checked<Scenario> checked_scenario(const std::string& path, std::string_view content,
+                                   const ScenarioFile& file) {
+  FileResult<Scenario> scenario = resolved(file);
+  if (!scenario) return bad_file(path, content, scenario.error());
+  for (const Problem& problem : problems_of(*scenario)) {
+    return bad_file(path, content, FileError{file.place_of(problem.where), problem.what});
+  }
+  fill_defaults(*scenario);
+  return std::move(*scenario);
+}
+
 Checked<Scenario> load_scenario(const std::string& path) {
   const FileResult<std::string> content = read_file(path);
   if (!content) return bad_file(path, {}, content.error());
   const FileResult<ScenarioFile> file = read_scenario(*content);
   if (!file) return bad_file(path, *content, file.error());
-  FileResult<Scenario> scenario = resolved(*file);
-  if (!scenario) return bad_file(path, *content, scenario.error());
-  for (const Problem& problem : problems_of(*scenario)) {
-    return bad_file(path, *content, FileError{file->place_of(problem.where), problem.what});
-  }
-  fill_defaults(*scenario);
-  return std::move(*scenario);
+  return checked_scenario(path, *content, *file);
 }
 
 Checked<SavedRun> load_run(const std::string& run) {

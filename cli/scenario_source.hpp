@@ -6,6 +6,7 @@
 
 #include "cli/complaint.hpp"
 #include "cli/requests.hpp"
+#include "formats/scenario_toml.hpp"
 #include "harness/draw.hpp"
 
 namespace lockstep {
@@ -17,7 +18,11 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request);
 /// The command line of `lockstep run` that asks for the same, without --seed if so wished.
 std::string command_of(const ScenarioRequest& request, bool with_seed);
 
-/// A scenario file, checked against the tables; errors point into the file.
+/// What was read from a file, checked against the tables and with all defaults filled in; errors
+/// point into its content.
+Checked<Scenario> checked_scenario(const std::string& path, std::string_view content,
+                                   const ScenarioFile& file);
+/// The same for a file that is still to be read.
 Checked<Scenario> load_scenario(const std::string& path);
 
 /// A saved run: a folder with scenario.toml, or such a file itself.

@@ -1,11 +1,12 @@
 // lockstep list: what there is, from the tables of contents.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "backends/backend.hpp"
 #include "checker/model.hpp"
 #include "checker/property.hpp"
+#include "cli/saved_scenarios.hpp"
 #include "cli/verbs.hpp"
 #include "core/scenario.hpp"
 #include "formats/json_writer.hpp"
@@ -18,8 +19,9 @@ namespace {
 
 struct Listed {
   std::string_view name;
-  std::string_view summary;
+  std::string summary;
   std::vector<Parameter> parameters{};
+  std::vector<std::pair<std::string_view, std::string>> facts{};  // told when asked to be verbose
 };
 
 struct Shelf {
@@ -30,15 +32,61 @@ struct Shelf {
 template <class Table>
 std::vector<Listed> plain(const Table& table) {
   std::vector<Listed> entries;
-  for (const auto& entry : table) entries.push_back({entry.name, entry.summary});
+  for (const auto& entry : table) entries.push_back({entry.name, std::string(entry.summary)});
   return entries;
 }
 
-template <class Table>
-std::vector<Listed> with_parameters(const Table& table) {
+std::string claims_in_words(const Claims& claims) {
+  std::vector<std::string> words;
+  if (claims.exclusion) {
+    words.push_back(claims.permits == 1 ? "no two hold it at once"
+                                        : fmt::format("no more than {} hold it", claims.permits));
+  }
+  if (claims.checks_lease) words.emplace_back("tells its client when to stop");
+  if (claims.ordered_token) words.emplace_back("fencing tokens that rise with each grant");
+  if (claims.fifo) words.emplace_back("first come, first served");
+  if (claims.guarded_store)
+    words.emplace_back("effects in its own store, checked against the lock");
+  if (claims.expires) words.emplace_back("a dead holder's grant ends by itself");
+  return words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, "; "));
+}
+
+std::vector<Listed> locks() {
   std::vector<Listed> entries;
-  for (const auto& entry : table) {
-    entries.push_back({entry.name, entry.summary, entry.parameters});
+  for (const Backend& lock : all_backends()) {
+    Listed entry{lock.name, std::string(lock.summary), lock.parameters, {}};
+    const Settings defaults(lock.parameters);
+    entry.facts.emplace_back("claims", claims_in_words(claims_of(lock, defaults)));
+    entry.facts.emplace_back("source", std::string(lock.source));
+    entry.facts.emplace_back("servers",
+                             fmt::format("{}", fmt::join(server_names(lock, defaults), " ")));
+    entry.facts.emplace_back("steps", fmt::format("{}", fmt::join(lock.steps, " ")));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+std::vector<Listed> workloads_with_parameters() {
+  std::vector<Listed> entries;
+  for (const Workload& workload : all_workloads()) {
+    entries.push_back({workload.name, std::string(workload.summary), workload.parameters, {}});
+  }
+  return entries;
+}
+
+std::vector<Listed> scenarios() {
+  std::vector<Listed> entries;
+  for (const NamedScenario& saved : named_scenarios()) {
+    Listed entry{saved.name, fmt::format("{} {}", saved.about.bug, saved.about.title), {}, {}};
+    if (saved.fixed) {
+      entry.summary += ", prevented";
+      entry.facts.emplace_back("fix", saved.about.fix);
+    } else {
+      entry.facts.emplace_back("story", saved.about.story);
+      entry.facts.emplace_back("violates", fmt::format("{}", fmt::join(saved.about.violates, " ")));
+    }
+    entry.facts.emplace_back("source", saved.about.source);
+    entries.push_back(std::move(entry));
   }
   return entries;
 }
@@ -48,31 +96,42 @@ std::vector<Listed> policies() {
   for (const ResourcePolicy policy :
        {ResourcePolicy::none, ResourcePolicy::fence_writes, ResourcePolicy::fence_all,
         ResourcePolicy::compare_version, ResourcePolicy::same_store}) {
-    entries.push_back({name_of(policy), meaning_of(policy)});
+    entries.push_back({name_of(policy), std::string(meaning_of(policy))});
   }
   return entries;
 }
 
 std::vector<Shelf> shelves() {
-  return {
-      {"locks", with_parameters(all_backends())}, {"workloads", with_parameters(all_workloads())},
-      {"faults", plain(all_fault_kinds())},       {"resources", policies()},
-      {"properties", plain(all_properties())},    {"models", plain(all_models())},
-      {"reports", plain(all_reports())}};
+  return {{"locks", locks()},
+          {"scenarios", scenarios()},
+          {"workloads", workloads_with_parameters()},
+          {"faults", plain(all_fault_kinds())},
+          {"resources", policies()},
+          {"properties", plain(all_properties())},
+          {"models", plain(all_models())},
+          {"reports", plain(all_reports())}};
 }
 
-void tell(const std::vector<Shelf>& chosen, bool parameters, Terminal& terminal) {
+void tell_details(const Listed& entry, std::size_t indent, Terminal& terminal) {
+  const std::string margin(indent, ' ');
+  for (const auto& [name, text] : entry.facts) {
+    if (text.empty()) continue;
+    terminal.out << fmt::format("{}{:<9} {}\n", margin, name, text);
+  }
+  for (const Parameter& parameter : entry.parameters) {
+    terminal.out << fmt::format("{}--set {}={}  {}\n", margin, parameter.name,
+                                to_text(parameter.fallback), parameter.meaning);
+  }
+}
+
+void tell(const std::vector<Shelf>& chosen, bool verbose, Terminal& terminal) {
   for (const Shelf& shelf : chosen) {
     std::size_t width = 0;
     for (const Listed& entry : shelf.entries) width = std::max(width, entry.name.size());
     if (chosen.size() > 1) terminal.out << terminal.paint(shelf.name, "1") << "\n";
     for (const Listed& entry : shelf.entries) {
       terminal.out << fmt::format("  {:<{}}  {}\n", entry.name, width, entry.summary);
-      if (!parameters) continue;
-      for (const Parameter& parameter : entry.parameters) {
-        terminal.out << fmt::format("  {:<{}}    --set {}={}  {}\n", "", width, parameter.name,
-                                    to_text(parameter.fallback), parameter.meaning);
-      }
+      if (verbose) tell_details(entry, 6, terminal);
     }
   }
 }
@@ -84,6 +143,7 @@ void tell_json(const std::vector<Shelf>& chosen, Terminal& terminal) {
     json.key(shelf.name).array();
     for (const Listed& entry : shelf.entries) {
       json.object().field("name", entry.name).field("summary", entry.summary);
+      for (const auto& [name, text] : entry.facts) json.field(name, text);
       json.key("parameters").array();
       for (const Parameter& parameter : entry.parameters) {
         json.object().field("name", parameter.name);
@@ -117,7 +177,7 @@ Checked<ExitCode> list(const ListRequest& request, VerbContext context) {
   if (context.json) {
     tell_json(chosen, context.terminal);
   } else {
-    tell(chosen, !request.what.empty(), context.terminal);
+    tell(chosen, request.verbose, context.terminal);
   }
   return ExitCode::met;
 }

@@ -73,6 +73,8 @@ const std::vector<ScenarioSection>& scenario_sections() {
       {"workload_settings", "parameters of the workload: `lockstep list workloads` names them"},
       {"network", "how the links behave when nothing is wrong"},
       {"faults", "what goes wrong, one after the other"},
+      {"about", "what a saved scenario shows; a run takes no notice of it"},
+      {"fixed", "what its sibling has in place of its own values; a run takes no notice of it"},
   };
   return sections;
 }
@@ -153,6 +155,11 @@ void describe_network(JsonWriter& out, const ScenarioSection& section) {
   out.end().field("additionalProperties", false).end();
 }
 
+void describe_story(JsonWriter& out, const ScenarioSection& section) {
+  out.key(section.name).object().field("description", section.meaning);
+  out.field("type", "object").end();
+}
+
 void describe_faults(JsonWriter& out, const ScenarioSection& section) {
   out.key(section.name).object().field("description", section.meaning);
   out.field("type", "array").key("items").object();
@@ -181,6 +188,8 @@ std::string scenario_schema() {
   describe_settings(out, sections[1]);
   describe_network(out, sections[2]);
   describe_faults(out, sections[3]);
+  describe_story(out, sections[4]);
+  describe_story(out, sections[5]);
   out.end();
   out.field("required", std::vector<std::string>{"lock"});
   out.field("additionalProperties", false).end();

@@ -104,12 +104,9 @@ class VerdictsFile {
 
 std::vector<ExpectedRow> read_all() {
   std::vector<ExpectedRow> rows;
-  using namespace verdicts;
-  VerdictsFile("redis", redis_toml).append_rows(rows);
-  VerdictsFile("redlock", redlock_toml).append_rows(rows);
-  VerdictsFile("databases", databases_toml).append_rows(rows);
-  VerdictsFile("lease_records", lease_records_toml).append_rows(rows);
-  VerdictsFile("semaphores", semaphores_toml).append_rows(rows);
+  for (const verdicts::File& file : verdicts::files) {
+    VerdictsFile(file.name.substr(0, file.name.rfind('.')), file.text).append_rows(rows);
+  }
   return rows;
 }
 

@@ -16,11 +16,12 @@ TEST(List, ShowsEveryTable) {
   }
 }
 
-TEST(List, OneTableShowsItsParameters) {
-  const Ran ran = lockstep_with({"list", "locks"});
+TEST(List, AVerboseTableShowsClaimsAndParameters) {
+  const Ran ran = lockstep_with({"list", "locks", "--verbose"});
   EXPECT_THAT(ran.out, HasSubstr("--set lease="));
+  EXPECT_THAT(ran.out, HasSubstr("claims    no two hold it at once"));
   EXPECT_THAT(ran.out, testing::Not(HasSubstr("gc-pause")));
-  EXPECT_EQ(lockstep_with({"list", "lock"}).out, ran.out);
+  EXPECT_EQ(lockstep_with({"list", "lock", "-v"}).out, ran.out);
 }
 
 TEST(List, AMistypedTableGetsTheNearestOne) {
