@@ -57,7 +57,7 @@ constexpr std::string_view name_of(GrantChange change) {
 /// What the lock service did with a lock, in the order in which it did it.
 struct ServiceEvent {
   WorldTime at{};
-  std::string server;  // name of the node
+  std::string server;  // name of the node; see Record::quorum
   std::string lock;
   GrantChange change{};
   std::string owner;         // whose grant began or ended
@@ -103,6 +103,9 @@ struct Record {
   History history;
   std::vector<Belief> beliefs;
   std::vector<ServiceEvent> service;
+  /// Of how many independent servers a grant is made. Above 1 the events of `service` are those of
+  /// all servers together, and an event's server is the one that tipped the balance.
+  std::int64_t quorum = 1;
   std::vector<QueueEvent> queue;  // empty where the service keeps none
   std::vector<ResourceEvent> resource;
   std::vector<FaultSpan> faults;

@@ -23,9 +23,6 @@ std::int64_t Recorder::write(Op op) {
   op.time = world_.now();
   record_.history.push_back(std::move(op));
   const Op& written = record_.history.back();
-  if (!acting_.empty() && written.type == OpType::ok && written.f == "read") {
-    write_stored_read(written);
-  }
   if (written.type == OpType::ok && written.f == "acquire" && on_acquired_) on_acquired_();
   return written.index;
 }
@@ -116,8 +113,18 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     event.holder = holder == holders_.end() ? -1 : holder->second;
     event.owner = std::move(grant.owner);
     event.by = by;
-    write_service_event(std::move(event));
+    write_grant_change(std::move(event));
   }
+}
+
+/// What one server did counts only with what the others did, where a grant takes several.
+void Recorder::write_grant_change(ServiceEvent event) {
+  if (backend_.quorum > 1) {
+    const auto change = quorum_.count(event.server, event.lock, event.owner, event.change);
+    if (!change) return;
+    event.change = *change;
+  }
+  write_service_event(std::move(event));
 }
 
 void Recorder::write_queue_change(const KeyChange& change) {
@@ -142,44 +149,46 @@ void Recorder::write_queue_change(const KeyChange& change) {
 void Recorder::write_service_event(ServiceEvent event) {
   if (event.change != GrantChange::renewed) {
     std::erase_if(live_, [&](const ServiceEvent& grant) {
-      return grant.server == event.server && grant.lock == event.lock && grant.owner == event.owner;
+      const bool there = backend_.quorum > 1 || grant.server == event.server;
+      return there && grant.lock == event.lock && grant.owner == event.owner;
     });
   }
   if (event.change == GrantChange::granted) live_.push_back(event);
   record_.service.push_back(std::move(event));
 }
 
+/// The grants, or votes for one, that a server keeps.
+std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) const {
+  std::vector<ServiceEvent> kept;
+  if (backend_.quorum == 1) {
+    for (const ServiceEvent& grant : live_) {
+      if (grant.server == server) kept.push_back(grant);
+    }
+    return kept;
+  }
+  for (auto& [lock, owner] : quorum_.kept_by(server)) {
+    const auto holder = holders_.find(lock + '\0' + owner);
+    ServiceEvent& event = kept.emplace_back();
+    event.holder = holder == holders_.end() ? -1 : holder->second;
+    event.lock = lock;
+    event.owner = owner;
+  }
+  return kept;
+}
+
 /// A server that dies forgets all it had granted; what it reads back from its disk when it starts
 /// again is granted anew, by itself.
 void Recorder::forget_grants(const std::string& server) {
-  std::vector<ServiceEvent> lost;
-  for (const ServiceEvent& grant : live_) {
-    if (grant.server == server) lost.push_back(grant);
-  }
-  for (ServiceEvent& event : lost) {
+  for (ServiceEvent& event : kept_by(server)) {
     event.at = world_.now();
+    event.server = server;
     event.change = GrantChange::forgotten;
     event.by = -1;
-    write_service_event(std::move(event));
+    write_grant_change(std::move(event));
   }
 }
 
-void Recorder::act(std::int64_t process, std::uint64_t section, const std::string& resource) {
-  acting_[{process, resource}].section = section;
-}
-
-/// Which version of a value in the lock's own store (RP4) a client saw: the last that had it.
-void Recorder::write_stored_read(const Op& read) {
-  const auto acting = acting_.find({read.process, read.key});
-  const auto* value = std::get_if<std::int64_t>(&read.value.held);
-  if (acting == acting_.end() || value == nullptr) return;
-  const std::vector<std::int64_t>& values = stored_[read.key];
-  std::uint64_t version = values.size();
-  while (version > 0 && values[version - 1] != *value) --version;
-  acting->second.seen = version;
-}
-
-/// A value in the lock's own store (RP4) was written.
+/// Values kept in the lock's own store (RP4) are counters: their version is their value.
 void Recorder::write_stored_effect(const KeyChange& change) {
   constexpr std::string_view prefix = "resource:";
   if (!change.key.starts_with(prefix) || !change.after) return;
@@ -193,13 +202,11 @@ void Recorder::write_stored_effect(const KeyChange& change) {
   access.write = true;
   const std::string& text = *change.after;
   std::from_chars(text.data(), text.data() + text.size(), access.value);
-  std::vector<std::int64_t>& values = stored_[access.resource];
-  values.push_back(access.value);
-  access.version = values.size();
-  Acting& acting = acting_[{event.process, access.resource}];
-  access.section = acting.section;
-  access.based_on = acting.seen;
-  acting.seen = access.version;
+  access.version = ++stored_versions_[access.resource];
+  access.based_on = static_cast<std::uint64_t>(access.value - 1);
+  for (const Belief& belief : record_.beliefs) {
+    if (belief.process == event.process) access.section = belief.section;
+  }
   record_.resource.push_back(std::move(event));
 }
 

@@ -9,6 +9,7 @@
 
 #include "backends/backend.hpp"
 #include "core/pen.hpp"
+#include "harness/quorum.hpp"
 #include "nemesis/nemesis.hpp"
 #include "sim/world.hpp"
 
@@ -17,7 +18,9 @@ namespace lockstep {
 class Recorder final : public Pen, public sim::Observer {
  public:
   Recorder(sim::World& world, const Backend& backend, Record& record)
-      : world_(world), backend_(backend), record_(record) {}
+      : world_(world), backend_(backend), record_(record), quorum_(backend.quorum) {
+    record_.quorum = backend.quorum;
+  }
 
   /// A client's process begins its life: it gets a number of its own, as in Jepsen.
   std::int64_t begin_process(const sim::Node& node);
@@ -33,7 +36,6 @@ class Recorder final : public Pen, public sim::Observer {
   std::int64_t write(Op op) override;
   std::uint64_t believe(std::int64_t process, const Lease& lease, std::int64_t op) override;
   void disbelieve(std::uint64_t section) override { end_belief(section, BeliefEnd::released); }
-  void act(std::int64_t process, std::uint64_t section, const std::string& resource) override;
   bool finishing() const override { return finishing_; }
 
   // Observer
@@ -51,18 +53,13 @@ class Recorder final : public Pen, public sim::Observer {
     std::uint64_t number = 0;
   };
 
-  /// What a process does in the lock's own store.
-  struct Acting {
-    std::uint64_t section = 0;
-    std::uint64_t seen = 0;  // the version that it read or wrote last
-  };
-
   void end_belief(std::uint64_t section, BeliefEnd end);
-  void write_stored_read(const Op& read);
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
   void write_service_event(ServiceEvent event);
+  void write_grant_change(ServiceEvent event);
+  std::vector<ServiceEvent> kept_by(const std::string& server) const;
   void forget_grants(const std::string& server);
   void write_queue_change(const KeyChange& change);
   void write_stored_effect(const KeyChange& change);
@@ -78,9 +75,9 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<NodeId, std::int64_t> process_;       // of each client node, now
   std::map<std::string, std::int64_t> waiters_;  // the same, of those in a queue
   std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
-  std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
-  std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
+  std::map<std::string, std::uint64_t> stored_versions_;
   std::vector<GrantNote> grants_;
+  Quorum quorum_;                   // where one server's word is not enough
   std::vector<ServiceEvent> live_;  // the events that began the grants which have not ended
 };
 

@@ -12,7 +12,8 @@ std::vector<GrantSpan> grant_spans(const Record& record) {
   std::vector<GrantSpan> spans;
   std::map<std::tuple<std::string, std::string, std::string>, std::size_t> open;
   for (const ServiceEvent& event : record.service) {
-    const auto key = std::tuple(event.server, event.lock, event.owner);
+    const std::string server = record.quorum > 1 ? "" : event.server;
+    const auto key = std::tuple(server, event.lock, event.owner);
     const auto found = open.find(key);
     if (event.change == GrantChange::granted) {
       open[key] = spans.size();
@@ -108,7 +109,7 @@ namespace {
 std::int64_t off_the_line(const ClockSample& a, const ClockSample& b, const ClockSample& sample) {
   const auto part = static_cast<__int128>((sample.at - a.at).count());
   const auto whole = static_cast<__int128>(std::max<std::int64_t>((b.at - a.at).count(), 1));
-  const auto miss = [&](std::int64_t ClockSample::* ahead) {
+  const auto miss = [&](std::int64_t ClockSample::*ahead) {
     const auto rise = static_cast<__int128>(b.*ahead - a.*ahead);
     return std::abs(a.*ahead + static_cast<std::int64_t>(rise * part / whole) - sample.*ahead);
   };

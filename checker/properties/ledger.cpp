@@ -5,19 +5,20 @@
 namespace lockstep {
 namespace {
 
-bool same_grant(const ServiceEvent& a, const ServiceEvent& b) {
-  return a.owner == b.owner && a.lock == b.lock && a.server == b.server;
+bool same_grant(const Record& record, const ServiceEvent& a, const ServiceEvent& b) {
+  if (a.owner != b.owner || a.lock != b.lock) return false;
+  return record.quorum > 1 || a.server == b.server;
 }
 
 }  // namespace
 
-Ledger::Ledger(const Record& record) {
+Ledger::Ledger(const Record& record) : record_(record) {
   grants_.reserve(record.service.size() / 2 + 1);
   std::vector<std::size_t> live;
   for (const ServiceEvent& event : record.service) {
     if (event.change == GrantChange::renewed) continue;
     const auto at = std::find_if(live.begin(), live.end(), [&](std::size_t i) {
-      return same_grant(*grants_[i].begun, event);
+      return same_grant(record, *grants_[i].begun, event);
     });
     if (event.change == GrantChange::granted) {
       if (at != live.end()) continue;  // granted again to who has it
@@ -37,7 +38,7 @@ Ledger::Ledger(const Record& record) {
 bool Ledger::restore(const ServiceEvent& event) {
   for (auto i = grants_.size(); i-- > 0;) {
     Grant& grant = grants_[i];
-    if (!same_grant(*grant.begun, event)) continue;
+    if (!same_grant(record_, *grant.begun, event)) continue;
     if (grant.ended == nullptr || grant.ended->change != GrantChange::forgotten) return false;
     grant.ended = nullptr;
     restored_ = i;

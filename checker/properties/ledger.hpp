@@ -40,6 +40,7 @@ class Ledger {
  private:
   bool restore(const ServiceEvent& event);
 
+  const Record& record_;
   std::vector<Grant> grants_;
   std::size_t restored_ = 0;
 };

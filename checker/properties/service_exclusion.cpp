@@ -1,5 +1,5 @@
-// P1s: no server ever has more live grants of a lock than it has permits. This can hold while P1
-// fails, which is the usual case for leases.
+// P1s: no server (no quorum of servers, where a grant takes one) ever has more live grants of a
+// lock than it has permits. This can hold while P1 fails, which is the usual case for leases.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -20,7 +20,9 @@ Verdict judge(const Case& judged) {
     std::erase_if(live,
                   [&](const Grant* other) { return other->ended && other->ended < grant.begun; });
     const auto rivals = [&](const Grant* other) {
-      return other->lock() == grant.lock() && other->begun->server == grant.begun->server;
+      const bool same_service =
+          judged.record.quorum > 1 || other->begun->server == grant.begun->server;
+      return same_service && other->lock() == grant.lock();
     };
     if (std::count_if(live.begin(), live.end(), rivals) >= judged.claims.permits) {
       const Grant& first = **std::find_if(live.begin(), live.end(), rivals);

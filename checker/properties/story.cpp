@@ -89,7 +89,9 @@ void Story::happened(const ServiceEvent& event) {
   const std::string holder = event.holder >= 0 ? who(event.holder) : event.owner;
   switch (event.change) {
     case GrantChange::granted:
-      add(event.at, event.server, fmt::format("grants {} to {}", event.lock, holder));
+      add(event.at, event.server,
+          fmt::format("grants {} to {}{}", event.lock, holder,
+                      record_.quorum > 1 ? ", which makes a quorum" : ""));
       return;
     case GrantChange::renewed:
       add(event.at, event.server, fmt::format("renews {}'s lease of {}", holder, event.lock));
@@ -156,7 +158,8 @@ std::string Story::how_it_came(const Ledger& ledger, const Belief& stale, const 
   const WorldTime begun = lost_grant != nullptr ? lost_grant->from() : stale.from;
   auto faults = faults_on(who(stale.process), begun, until);
   if (faults.empty() && lost_grant != nullptr) {
-    faults = faults_on(lost_grant->begun->server, begun, until);
+    const ServiceEvent& last = lost_grant->ended ? *lost_grant->ended : *lost_grant->begun;
+    faults = faults_on(last.server, begun, until);
   }
   // The last faults are the nearest to what happened; two are enough to be told.
   if (faults.size() > 2) faults.erase(faults.begin(), faults.end() - 2);

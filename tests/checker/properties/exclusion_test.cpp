@@ -70,6 +70,28 @@ TEST(BeliefExclusion, BlamesTheClientWhoseGrantEndedFirst) {
               HasSubstr("client-1's lease of lock-1 expired at 10.100 s, client-2 was granted"));
 }
 
+TEST(ServiceExclusion, TakesTheServersOfAQuorumForOneService) {
+  Play play;
+  play.service(10, GrantChange::granted, "a", 0, 0, "redis-3");
+  play.service(20, GrantChange::granted, "b", 1, 1, "redis-5");
+  play.believe(0, 11, 15, "a");
+  EXPECT_EQ(play.judge("service-exclusion").status, Status::holds) << "servers with locks apart";
+  play.record.quorum = 3;
+  const Verdict verdict = play.judge("service-exclusion");
+  EXPECT_TRUE(is_witnessed(play.record, verdict));
+  EXPECT_EQ(verdict.at, at_ms(20));
+}
+
+TEST(ServiceExclusion, LetsAnyServerOfAQuorumEndTheGrant) {
+  Play play;
+  play.record.quorum = 3;
+  play.service(10, GrantChange::granted, "a", 0, 0, "redis-3");
+  play.service(15, GrantChange::forgotten, "a", 0, -1, "redis-1");
+  play.service(20, GrantChange::granted, "b", 1, 1, "redis-3");
+  play.believe(0, 11, 14, "a");
+  EXPECT_EQ(play.judge("service-exclusion").status, Status::holds);
+}
+
 TEST(ServiceExclusion, FailsWhenAGrantIsGivenBeforeTheOtherEnded) {
   Play play;
   play.granted(10, "a", 0).granted(20, "b", 1).released(30, "a", 0, 0);

@@ -1,0 +1,38 @@
+#pragma once
+// Counts what independent servers say of a lock, so that the record tells of the grants that a
+// quorum of them makes and of their ends.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/record.hpp"
+
+namespace lockstep {
+
+class Quorum {
+ public:
+  explicit Quorum(std::int64_t size) : size_(static_cast<std::size_t>(size)) {}
+
+  /// A server's grant of a lock to an owner began, was renewed or ended there. Gives what that
+  /// means for all of them: `granted` when the owner's servers become a quorum, `renewed` when a
+  /// quorum of them has renewed since, and what `change` says when they are no quorum any more.
+  std::optional<GrantChange> count(const std::string& server, const std::string& lock,
+                                   const std::string& owner, GrantChange change);
+  /// The locks and owners whose grants a server keeps.
+  std::vector<std::pair<std::string, std::string>> kept_by(const std::string& server) const;
+
+ private:
+  struct Grant {
+    std::set<std::string> servers;
+    std::set<std::string> renewed;  // of those, since the quorum last renewed
+  };
+
+  std::size_t size_;
+  std::map<std::pair<std::string, std::string>, Grant> grants_;  // by lock and owner
+};
+
+}  // namespace lockstep
