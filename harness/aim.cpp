@@ -41,10 +41,46 @@ void into_round_trip(Fault& fault, const Scenario& scenario, Random& random) {
   fault.when.after = random.between(0ns, 4 * scenario.network.latency_max);
 }
 
-std::string a_server(const Scenario& scenario, const Backend& backend, Random& random) {
-  const std::vector<std::string> servers = node_names(scenario).servers;
-  if (backend.quorum == 1) return servers.front();
-  return random.pick(servers);
+std::vector<std::string> granting_servers(const Scenario& scenario, const Backend& backend) {
+  std::vector<std::string> servers = node_names(scenario).servers;
+  servers.resize(backend.quorum == 1 ? 1 : static_cast<std::size_t>(backend.servers));
+  return servers;
+}
+
+std::vector<std::string> most_servers(const Scenario& scenario, const Backend& backend,
+                                      Random& random) {
+  std::vector<std::string> servers = granting_servers(scenario, backend);
+  if (backend.quorum == 1) return servers;
+  random.shuffle(servers);
+  const std::int64_t enough = backend.servers - backend.quorum + 1;
+  servers.resize(static_cast<std::size_t>(random.between(enough, backend.servers)));
+  return servers;
+}
+
+Prey choose_prey(Scenario& scenario, const Backend& backend, Random& random) {
+  std::vector<std::string> servers = granting_servers(scenario, backend);
+  if (backend.quorum == 1) return {servers};
+  random.shuffle(servers);
+  const bool several = random.below(4) == 0;
+  if (several) {
+    servers.resize(static_cast<std::size_t>(backend.servers - backend.quorum + 1));
+    return {servers};
+  }
+  const std::string client = "client-" + std::to_string(random.between(1, scenario.clients));
+  Fault cut = fault_of("partition", {client});
+  cut.targets.insert(cut.targets.end(), servers.begin() + backend.quorum, servers.end());
+  cut.detail = "pair";
+  scenario.faults.push_back(std::move(cut));
+  return {{servers.front()}, client};
+}
+
+void strike(Scenario& scenario, const Fault& fault, const Prey& prey) {
+  for (const std::string& server : prey.servers) {
+    Fault one = fault;
+    one.targets = {server};
+    one.when.client = prey.client;
+    scenario.faults.push_back(std::move(one));
+  }
 }
 
 void calm(Scenario&, const Backend&, Random&) {}

@@ -22,8 +22,23 @@ void at_hold(Fault& fault, Random& random);
 void at_any_step(Fault& fault, const Backend& backend, Random& random);
 /// Strikes within the time that a request, its execution and its reply take.
 void into_round_trip(Fault& fault, const Scenario& scenario, Random& random);
-/// The server that keeps the lock, or one of those that do.
-std::string a_server(const Scenario& scenario, const Backend& backend, Random& random);
+/// The servers that grant the lock: the primary, or the independent ones.
+std::vector<std::string> granting_servers(const Scenario& scenario, const Backend& backend);
+/// Enough of them to keep a client from its grant, or more.
+std::vector<std::string> most_servers(const Scenario& scenario, const Backend& backend,
+                                      Random& random);
+
+/// Servers whose trouble takes a grant away, and from whom.
+struct Prey {
+  std::vector<std::string> servers;
+  std::string client{};  // empty: whoever holds
+};
+/// The primary. Where a grant takes a quorum, either as many servers as a grant has beyond a quorum
+/// and one more, or one server of a client that has no more than a quorum: the others are cut off
+/// from it.
+Prey choose_prey(Scenario& scenario, const Backend& backend, Random& random);
+/// The same fault at each of the servers, at the same moment.
+void strike(Scenario& scenario, const Fault& fault, const Prey& prey);
 
 // The recipes. Each changes a calm Scenario so that its fault is likely to meet a hold.
 void calm(Scenario& scenario, const Backend& backend, Random& random);

@@ -11,16 +11,15 @@ std::string client_name(const Scenario& scenario, Random& random) {
   return "client-" + std::to_string(random.between(1, scenario.clients));
 }
 
-void jump(Scenario& scenario, const Backend& backend, Random& random, std::string target,
-          Duration by) {
-  Fault fault = fault_of("clock-jump", {std::move(target)});
+Fault jump(const Backend& backend, Random& random, Duration by) {
+  Fault fault = fault_of("clock-jump", {});
   fault.amount = by.count();
   if (random.below(3) > 0) {
     at_hold(fault, random);
   } else {
     at_any_step(fault, backend, random);
   }
-  scenario.faults.push_back(std::move(fault));
+  return fault;
 }
 
 void drift(Scenario& scenario, std::string target, std::int64_t ppb) {
@@ -34,13 +33,15 @@ void drift(Scenario& scenario, std::string target, std::int64_t ppb) {
 void server_jumps_ahead(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
   const Duration by = random.between(lease, lease * 3);
-  jump(scenario, backend, random, node_names(scenario).servers.front(), by);
+  const Prey prey = choose_prey(scenario, backend, random);
+  strike(scenario, jump(backend, random, by), prey);
 }
 
 void server_jumps_back(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
   const Duration by = random.between(lease / 2, lease * 2);
-  jump(scenario, backend, random, node_names(scenario).servers.front(), -by);
+  const Prey prey = choose_prey(scenario, backend, random);
+  strike(scenario, jump(backend, random, -by), prey);
 }
 
 void client_jumps(Scenario& scenario, const Backend& backend, Random& random) {
@@ -49,7 +50,9 @@ void client_jumps(Scenario& scenario, const Backend& backend, Random& random) {
   const bool self = random.below(2) == 0;
   std::string target = self ? std::string("self") : client_name(scenario, random);
   const bool ahead = random.below(2) == 0;
-  jump(scenario, backend, random, std::move(target), ahead ? by : -by);
+  Fault fault = jump(backend, random, ahead ? by : -by);
+  fault.targets = {std::move(target)};
+  scenario.faults.push_back(std::move(fault));
 }
 
 void set_clocks_apart(Scenario& scenario, Random& random) {

@@ -9,11 +9,13 @@ namespace lockstep::aim {
 
 /// A holder loses the lock service for longer than its lease, and works on; or a client loses it
 /// as it asks for the lock.
-void cut_client_off(Scenario& scenario, const Backend&, Random& random) {
+void cut_client_off(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
-  const std::string server = node_names(scenario).servers.front();
   const Duration lasts = random.between(lease * 6 / 5, lease * 5 / 2);
-  Fault fault = fault_of("partition", {"self", server}, lasts);
+  Fault fault = fault_of("partition", {"self"}, lasts);
+  for (std::string& server : granting_servers(scenario, backend)) {
+    fault.targets.push_back(std::move(server));
+  }
   fault.detail = "pair";
   at_hold(fault, random);
   const bool while_asking = random.below(4) == 0;
@@ -28,13 +30,16 @@ void cut_client_off(Scenario& scenario, const Backend&, Random& random) {
 
 void lose_replies(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
-  const std::string server = node_names(scenario).servers.front();
+  const std::vector<std::string> servers = most_servers(scenario, backend, random);
   const Duration lasts = random.between(lease / 4, lease * 3 / 2);
-  Fault fault = fault_of("partition", {server, "self"}, lasts);
+  Fault fault = fault_of("partition", {"", "self"}, lasts);
   fault.detail = "pair-one-way";
   at_any_step(fault, backend, random);
   if (random.below(2) == 0) fault.when.step = "acquiring";
-  scenario.faults.push_back(std::move(fault));
+  for (const std::string& server : servers) {
+    fault.targets.front() = server;
+    scenario.faults.push_back(fault);
+  }
 }
 
 /// Messages to and from the lock service take up to a fifth of the lease: less than a lease, but
@@ -76,15 +81,18 @@ void late_reply(Scenario& scenario, const Backend& backend, Random& random) {
   put_if_there(scenario.lock_settings, "request_timeout", Duration(0));
   const std::int64_t count = random.between(1, 3);
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::string server = node_names(scenario).servers.front();
-    Fault fault = fault_of("delay", {server, "self"}, lease / 20);
+    const std::vector<std::string> servers = most_servers(scenario, backend, random);
+    Fault fault = fault_of("delay", {"", "self"}, lease / 20);
     fault.detail = "one-way";
     fault.amount = random.between(lease * 11 / 5, lease * 4).count();
     std::vector<std::string_view> steps = {"acquiring", "acquiring"};
     steps.insert(steps.end(), backend.steps.begin(), backend.steps.end());
     fault.when.step = std::string(random.pick(steps));
     fault.when.occurrence = static_cast<std::uint32_t>(random.between(1, 6));
-    scenario.faults.push_back(std::move(fault));
+    for (const std::string& server : servers) {
+      fault.targets.front() = server;
+      scenario.faults.push_back(fault);
+    }
   }
 }
 

@@ -1,24 +1,22 @@
 // Restarts of servers, with and without their state, and failovers.
 #include "harness/aim.hpp"
 
-#include "harness/run.hpp"
-
 namespace lockstep::aim {
 
 void restart_server(Scenario& scenario, const Backend& backend, Random& random) {
   put_if_there(scenario.lock_settings, "persistence", std::string("aof"));
   put_if_there(scenario.lock_settings, "appendfsync", std::string("always"));
-  const std::string server = node_names(scenario).servers.front();
+  const Prey prey = choose_prey(scenario, backend, random);
   const std::string kind = random.below(2) == 0 ? "crash" : "power-loss";
   const Duration down = random.scale_between(5ms, lease_of(scenario) / 4);
-  Fault fault = fault_of(kind, {server}, down);
+  Fault fault = fault_of(kind, {}, down);
   at_any_step(fault, backend, random);
   into_round_trip(fault, scenario, random);
-  scenario.faults.push_back(std::move(fault));
+  strike(scenario, fault, prey);
 }
 
 void lose_server_state(Scenario& scenario, const Backend& backend, Random& random) {
-  const std::string server = node_names(scenario).servers.front();
+  const Prey prey = choose_prey(scenario, backend, random);
   std::string kind = "crash";
   const std::uint64_t how = random.below(4);
   if (how == 0) {
@@ -32,14 +30,14 @@ void lose_server_state(Scenario& scenario, const Backend& backend, Random& rando
     kind = "power-loss";
   }
   const Duration down = random.scale_between(5ms, lease_of(scenario) / 8);
-  Fault fault = fault_of(kind, {server}, down);
+  Fault fault = fault_of(kind, {}, down);
   if (random.below(3) > 0) {
     at_hold(fault, random);
   } else {
     at_any_step(fault, backend, random);
     into_round_trip(fault, scenario, random);
   }
-  scenario.faults.push_back(std::move(fault));
+  strike(scenario, fault, prey);
 }
 
 /// Whatever deposes the lock's primary strikes while a lock is held, or as it is granted.

@@ -57,6 +57,11 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   aim::put_if_there(lock, "connect_timeout", lease / 10);
   aim::put_if_there(lock, "retry_min", std::max<Duration>(lease / 200, 1ms));
   aim::put_if_there(lock, "retry_max", lease / 20);
+  if (backend.quorum > 1) {
+    // Each try costs many messages, so those who ask many servers ask less often.
+    aim::put_if_there(lock, "retry_min", lease / 50);
+    aim::put_if_there(lock, "retry_max", lease / 16);
+  }
   Settings& work = scenario.workload_settings;
   work.put("think_max", random.scale_between(lease / 64, lease / 2));
   work.put("work_min", Duration(1ms));
