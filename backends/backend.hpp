@@ -49,9 +49,6 @@ struct Backend {
 
   /// What each server runs, from its start and after each restart.
   Task<void> (*serve)(Env& server, ServerOptions options) = nullptr;
-  /// One handle holds all the locks of its client at once, as one session of a database does.
-  /// Otherwise a client that wants two locks, or two permits, makes a handle for each.
-  bool one_handle = false;
   /// One client's handle. `client` outlives it.
   std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
   /// Appends what a changed key means for the locks it holds; nothing for other keys.
@@ -89,7 +86,15 @@ struct Backend {
   X(redis_fence_clock)         \
   X(redis_setpx_evicted)       \
   X(redis_fair)                \
-  X(redis_reentrant)
+  X(redis_reentrant)           \
+  X(redlock)                   \
+  X(redlock_delayed_restart)   \
+  X(redlock_app_no_check)      \
+  X(redlock_no_validity)       \
+  X(redlock_wall)              \
+  X(redlock_no_drift)          \
+  X(redlock_no_release)        \
+  X(redlock_minority)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

@@ -41,13 +41,26 @@ class LocksPlay final : public sim::Observer {
     settings.put("lease", Duration(10s));
     for (const auto& [name, value] : sets) settings.put(name, value);
     world.set_observer(this);
-    server = &world.add(
-        "redis-1", [this](Env& env) { return backend.serve(env, server_options()); },
-        1'700'000'000s);
+    for (const std::string& name : server_names(backend, settings)) {
+      const std::size_t self = servers.size();
+      servers.push_back(&world.add(
+          name, [this, self](Env& env) { return backend.serve(env, server_options(self)); },
+          1'700'000'000s));
+    }
+    server = servers.front();
   }
-  ServerOptions server_options() const {
+  /// Nodes are numbered in the order of their creation, and the servers are the first.
+  std::vector<NodeId> server_ids() const {
+    std::vector<NodeId> ids;
+    for (std::size_t i = 0; i < server_names(backend, settings).size(); ++i) {
+      ids.push_back(NodeId{static_cast<std::uint32_t>(i)});
+    }
+    return ids;
+  }
+  ServerOptions server_options(std::size_t self) const {
     ServerOptions options;
-    options.servers = {NodeId{0}};
+    options.servers = server_ids();
+    options.self = self;
     options.settings = settings;
     return options;
   }
@@ -59,10 +72,10 @@ class LocksPlay final : public sim::Observer {
     if (known != actors_.end()) return known->second;
     // A machine's clocks begin with it: those that come later read the same time all the same.
     const Duration since_begin = world.now() - WorldTime{};
-    sim::Node& node =
-        world.add(name, [](Env& env) { return idle(env); }, 1'700'000'000s + since_begin);
+    sim::Node& node = world.add(
+        name, [](Env& env) { return idle(env); }, 1'700'000'000s + since_begin);
     LockOptions options;
-    options.servers = {server->id()};
+    options.servers = server_ids();
     options.settings = settings;
     for (const auto& [key, value] : sets) options.settings.put(key, value);
     return actors_.emplace(name, Actor{node, backend.connect(node, options)}).first->second;
@@ -138,7 +151,8 @@ class LocksPlay final : public sim::Observer {
   const Backend& backend;
   Settings settings;
   sim::World world{{}};
-  sim::Node* server = nullptr;
+  std::vector<sim::Node*> servers;
+  sim::Node* server = nullptr;  // the first of them
   std::vector<GrantNote> grants;
   std::vector<BeliefLost> losses;
 
