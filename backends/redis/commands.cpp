@@ -107,6 +107,13 @@ constexpr Command table[] = {
     {"script|load", script_load_command, 3, unscripted},
     {"script|exists", script_exists_command, -3, unscripted},
     {"script|flush", script_flush_command, -2, unscripted},
+    // Replication
+    {"replicaof", replicaof_command, 3, unscripted},
+    {"slaveof", replicaof_command, 3, unscripted},
+    {"role", role_command, 1, unscripted},
+    {"wait", wait_command, 3, unscripted},
+    {"client", nullptr, -2, container},
+    {"client|kill", client_kill_command, 4, unscripted},
     // The server
     {"time", time_command, 1, 0},
     {"ping", ping_command, -1, for_subscribers},
@@ -117,7 +124,6 @@ constexpr Command table[] = {
     {"dbsize", dbsize_command, 1, 0},
     {"flushall", flushall_command, -1, writes},
     {"flushdb", flushall_command, -1, writes},
-    {"wait", wait_command, 3, unscripted},
     {"config", nullptr, -2, container},
     {"config|get", config_get_command, -3, unscripted},
     {"config|set", config_set_command, -4, unscripted},

@@ -109,6 +109,12 @@ Reply script_load_command(Call& call);
 Reply script_exists_command(Call& call);
 Reply script_flush_command(Call& call);
 
+// commands_replication.cpp
+Reply replicaof_command(Call& call);
+Reply role_command(Call& call);
+Reply wait_command(Call& call);
+Reply client_kill_command(Call& call);
+
 // commands_server.cpp
 Reply time_command(Call& call);
 Reply ping_command(Call& call);
@@ -118,7 +124,6 @@ Reply reset_command(Call& call);
 Reply select_command(Call& call);
 Reply dbsize_command(Call& call);
 Reply flushall_command(Call& call);
-Reply wait_command(Call& call);
 Reply config_get_command(Call& call);
 Reply config_set_command(Call& call);
 

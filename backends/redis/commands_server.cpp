@@ -53,20 +53,6 @@ Reply flushall_command(Call& call) {
   return Reply::ok();
 }
 
-/// There are no replicas, so nobody ever acknowledges and the whole timeout passes.
-Reply wait_command(Call& call) {
-  const auto replicas = parse_integer(call.word(1));
-  if (!replicas) return not_an_integer();
-  const auto timeout = parse_integer(call.word(2));
-  if (!timeout) return Reply::error("ERR timeout is not an integer or out of range");
-  if (*timeout < 0) return Reply::error("ERR timeout is negative");
-  if (*replicas > 0) {
-    call.session.held_back = true;
-    call.session.hold_ms = *timeout;
-  }
-  return Reply::integer(0);
-}
-
 Reply config_get_command(Call& call) {
   std::vector<Reply> out;
   for (const auto& [name, value] : call.db.config().list()) {

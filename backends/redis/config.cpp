@@ -126,6 +126,10 @@ std::optional<std::string> Config::set(std::string_view name, std::string_view v
     const auto bits = parse_events(value);
     if (!bits) return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
     events = *bits;
+  } else if (key == "min-replicas-to-write") {
+    return set_integer(min_replicas, value, 0);
+  } else if (key == "min-replicas-max-lag") {
+    return set_integer(min_replicas_max_lag_s, value, 0);
   }
   return std::nullopt;
 }
@@ -136,6 +140,8 @@ std::vector<std::pair<std::string, std::string>> Config::list() const {
           {"maxmemory", std::to_string(maxmemory)},
           {"maxmemory-policy", std::string(policies[static_cast<std::size_t>(policy)])},
           {"maxmemory-samples", std::to_string(samples)},
+          {"min-replicas-max-lag", std::to_string(min_replicas_max_lag_s)},
+          {"min-replicas-to-write", std::to_string(min_replicas)},
           {"notify-keyspace-events", print_events(events)}};
 }
 

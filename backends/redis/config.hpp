@@ -53,6 +53,8 @@ struct Config {
   std::int64_t lfu_log_factor = 10;
   std::int64_t lfu_decay_minutes = 1;
   std::uint32_t events = 0;
+  std::int64_t min_replicas = 0;  // to write
+  std::int64_t min_replicas_max_lag_s = 10;
 
   /// Sets one parameter by name (any case); on failure says why, in Redis's words. Unknown
   /// names are for the caller to refuse: see `known`.

@@ -21,6 +21,7 @@ Database::~Database() = default;
 Database::Keys::iterator Database::find_live(std::string_view key) {
   const auto found = keys_.find(key);
   if (found == keys_.end() || !dead(found->second)) return found;
+  if (replication_.is_replica()) return keys_.end();
   expire(found->first);
   return keys_.end();
 }
@@ -136,6 +137,7 @@ void Database::disconnect(Session& session) {
 }
 
 void Database::active_expire_cycle(std::int64_t now_us) {
+  if (replication_.is_replica()) return;
   now_us_ = now_us;
   script_us_ = 0;
   // As Redis does with its default effort: twenty keys with a deadline at a time, in a walk
@@ -177,6 +179,7 @@ Reply Database::replay(Session& session, const Words& words, std::int64_t now_us
 void Database::finish_loading(std::int64_t now_us) {
   now_us_ = now_us;
   script_us_ = 0;
+  if (replication_.is_replica()) return;
   std::erase_if(keys_, [this](const auto& key) { return dead(key.second); });
   lasting_ = 0;
   for (auto& [key, entry] : keys_) {

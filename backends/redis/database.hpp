@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "backends/redis/config.hpp"
+#include "backends/redis/replication_state.hpp"
 #include "backends/redis/reply.hpp"
 #include "backends/redis/session.hpp"
 #include "backends/redis/subscriptions.hpp"
@@ -74,6 +75,8 @@ class Database {
   /// step are wrapped in MULTI and EXEC. Empty unless `keeps_log`.
   std::string take_log() { return std::exchange(log_, {}); }
   bool has_log() const { return !log_.empty(); }
+  /// From now on, for an append-only file or replicas.
+  void keep_log() { keeps_log_ = true; }
 
   /// Counts the changes that commands made: a snapshot is due when it has moved.
   std::uint64_t changes() const { return changes_; }
@@ -92,6 +95,20 @@ class Database {
   /// Drops the keys whose deadline passed while the server was down and tells the observer of
   /// those that are left, with `ChangeCause::restart`.
   void finish_loading(std::int64_t now_us);
+
+  // Replication (commands_replication.cpp). A replica changes by `replay` alone. It hides dead keys
+  // but keeps them, until its master deletes them; its observer hears nothing, for it grants
+  // nothing: what it has is announced with `ChangeCause::restart` when it becomes a master.
+
+  ReplicationState& replication() { return replication_; }
+  const ReplicationState& replication() const { return replication_; }
+  void follow(const std::string& host, std::int64_t port);
+  void follow_nobody();
+  /// Empties a replica, before it loads its master's snapshot.
+  void forget_everything();
+  bool refuses_writes_as_replica() const;
+  /// True while writes are refused for want of replicas that keep up (min-replicas-to-write).
+  bool lacks_replicas() const;
 
   // For commands (commands_*.cpp)
 
@@ -184,6 +201,8 @@ class Database {
 
   Observer observer_;
   std::optional<Entry> before_;  // as `modify` found it; kept only while somebody observes
+
+  ReplicationState replication_;
 
   std::uint64_t changes_ = 0;
   std::optional<Words> logged_as_;

@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view out_of_memory =
     "OOM command not allowed when used memory > 'maxmemory'.";
 
+constexpr std::string_view no_replicas = "NOREPLICAS Not enough good replicas to write.";
+constexpr std::string_view read_only = "READONLY You can't write against a read only replica.";
+
 Reply unknown_command(const Words& words, const Command* known_container) {
   if (known_container) {
     std::string name(known_container->name);
@@ -26,12 +29,18 @@ Reply unknown_command(const Words& words, const Command* known_container) {
                       "', with args beginning with: " + arguments);
 }
 
+bool any_queued(const Session& session, CommandFlag flag) {
+  return std::any_of(session.queued.begin(), session.queued.end(),
+                     [flag](const Words& words) { return find_command(words)->has(flag); });
+}
+
+bool may_write(const Session& session, const Command& command) {
+  return command.name == "exec" ? any_queued(session, writes) : command.has(writes);
+}
+
 /// Queueing takes memory as well, whatever is queued; ending a transaction frees some.
 bool needs_memory(const Session& session, const Command& command) {
-  if (command.name == "exec") {
-    return std::any_of(session.queued.begin(), session.queued.end(),
-                       [](const Words& words) { return find_command(words)->has(grows); });
-  }
+  if (command.name == "exec") return any_queued(session, grows);
   const bool ends = command.name == "discard" || command.name == "quit" || command.name == "reset";
   return command.has(grows) || (session.in_transaction && !ends);
 }
@@ -54,8 +63,12 @@ std::optional<Reply> Database::refuse(Session& session, const Command* command,
     return lacks_subcommand ? wrong_arity(command->name) : unknown_command(words, command);
   }
   if (!command->takes(words.size())) return wrong_arity(command->name);
-  if (config_.maxmemory > 0 && !loading_ && !make_room()) {
+  if (config_.maxmemory > 0 && !loading_ && !replication_.is_replica() && !make_room()) {
     if (needs_memory(session, *command)) return Reply::error(std::string(out_of_memory));
+  }
+  if (may_write(session, *command)) {
+    if (lacks_replicas()) return Reply::error(std::string(no_replicas));
+    if (refuses_writes_as_replica()) return Reply::error(std::string(read_only));
   }
   if (session.subscribed() && !command->has(for_subscribers)) {
     return Reply::error("ERR Can't execute '" + lowercase(words[0]) +
@@ -145,6 +158,10 @@ Reply Database::call_from_script(Session& session, const Script& script, const W
   }
   if (command->has(writes) && script.read_only) {
     return Reply::error("ERR Write commands are not allowed from read-only scripts.");
+  }
+  if (command->has(writes) && !script_wrote_) {
+    if (refuses_writes_as_replica()) return Reply::error(std::string(read_only));
+    if (lacks_replicas()) return Reply::error(std::string(no_replicas));
   }
   if (command->has(grows) && script_started_without_room_ && !script_wrote_ && !script.allows_oom) {
     return Reply::error(std::string(out_of_memory));

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "backends/redis/persistence.hpp"
 #include "backends/redis/reply.hpp"
 #include "backends/redis/session.hpp"
 #include "core/message.hpp"
@@ -26,6 +27,26 @@ struct CommandMessage {
     }
     return line;
   }
+};
+
+/// A whole copy of a master's database, for a replica that begins to follow it.
+struct CopyMessage {
+  std::string snapshot;
+  std::int64_t offset = 0;  // of the stream that goes on from this copy
+
+  void fold(Digest& digest) const {
+    digest.fold(std::string_view(snapshot));
+    digest.fold(static_cast<std::uint64_t>(offset));
+  }
+  std::string describe() const { return "FULLRESYNC at offset " + std::to_string(offset); }
+};
+
+/// What a master's commands changed, for its replicas: RESP, whole commands.
+struct StreamMessage {
+  std::string bytes;
+
+  void fold(Digest& digest) const { digest.fold(std::string_view(bytes)); }
+  std::string describe() const { return "stream: " + words_in_log(bytes); }
 };
 
 /// A reply, or something pushed to a subscriber.

@@ -82,13 +82,27 @@ LoadedLog load_log(Database& database, std::string_view bytes, std::int64_t now_
   return loaded;
 }
 
-std::string snapshot(const Database& database) {
-  std::string out(snapshot_head);
+std::string words_in_log(std::string_view bytes) {
+  std::string line;
+  while (const auto words = take_command(bytes)) {
+    for (const std::string& word : *words) line.append(line.empty() ? "" : " ").append(word);
+  }
+  return line;
+}
+
+std::string commands_of(const Database& database) {
+  std::string out;
   for (const auto& [key, entry] : database.keys()) {
     append_value(out, key, entry);
     if (entry.expires_ms == forever) continue;
     append_resp(out, {"PEXPIREAT", key, std::to_string(entry.expires_ms)});
   }
+  return out;
+}
+
+std::string snapshot(const Database& database) {
+  std::string out(snapshot_head);
+  out += commands_of(database);
   const std::string digest = sha1_hex(out);
   out.append(snapshot_end).append(digest).append("\n");
   return out;

@@ -24,7 +24,13 @@ struct LoadedLog {
 /// Runs a log on a new database. Call Database::finish_loading afterwards.
 LoadedLog load_log(Database& database, std::string_view bytes, std::int64_t now_us);
 
-/// All keys, dead ones that nobody has removed yet included.
+/// The words of all commands in a log, in one line for a person.
+std::string words_in_log(std::string_view bytes);
+
+/// Commands that make all keys, dead ones that nobody has removed yet included: a log of them.
+std::string commands_of(const Database& database);
+
+/// All keys, dead ones included.
 std::string snapshot(const Database& database);
 
 /// Restores a snapshot into a new database. Call Database::finish_loading afterwards. False, and

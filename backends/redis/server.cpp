@@ -7,9 +7,12 @@
 #include <utility>
 
 #include "backends/redis/database.hpp"
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/messages.hpp"
+#include "backends/redis/replication.hpp"
 #include "backends/redis/script.hpp"
 #include "backends/redis/storage.hpp"
+#include "backends/redis/text.hpp"
 
 namespace lockstep::redis {
 namespace {
@@ -26,6 +29,8 @@ ScriptEngine& engine_of_this_thread() {
 
 Config config_of(const Settings& settings) {
   Config config;
+  config.min_replicas = settings.number("min_replicas_to_write");
+  config.min_replicas_max_lag_s = settings.number("min_replicas_max_lag");
   const auto limit = std::to_string(settings.number("maxmemory"));
   if (auto why = config.set("maxmemory", limit)) throw std::invalid_argument("maxmemory: " + *why);
   if (auto why = config.set("maxmemory-policy", settings.text("maxmemory_policy"))) {
@@ -48,7 +53,8 @@ class Server {
   Server(Env& env, const Settings& settings)
       : env_(env),
         database_(options_of(env, settings)),
-        storage_(env, database_, storage_options(settings)) {
+        storage_(env, database_, storage_options(settings)),
+        replication_(env, database_, storage_) {
     database_.observe([this](const Change& change) { tell(change); });
   }
 
@@ -63,16 +69,24 @@ class Server {
     peers_[id] = {&connection, connection.peer()};
     return id;
   }
+  std::uint64_t evictions() const { return database_.replication().evictions; }
   void close(Session& session) {
     database_.disconnect(session);
     peers_.erase(session.id);
   }
 
   Reply execute(Session& session, const Words& words) {
-    return database_.execute(session, words, now_us());
+    Reply reply = database_.execute(session, words, now_us());
+    if (database_.has_log()) pass_on();
+    session.written_upto = database_.replication().offset;
+    return reply;
   }
   Storage& storage() { return storage_; }
-  void expire_some() { database_.active_expire_cycle(now_us()); }
+  Replication& replication() { return replication_; }
+  void expire_some() {
+    database_.active_expire_cycle(now_us());
+    if (database_.has_log()) pass_on();
+  }
 
   /// Sends what others' commands have published to their subscribers.
   void push() {
@@ -95,6 +109,13 @@ class Server {
     NodeId node = no_node;
   };
 
+  /// What was changed goes to the disk and to the replicas.
+  void pass_on() {
+    const std::string bytes = database_.take_log();
+    storage_.log(bytes);
+    replication_.feed(bytes);
+  }
+
   void tell(const Change& change) {
     KeyChange note;
     note.key = change.key;
@@ -112,6 +133,7 @@ class Server {
   Env& env_;
   Database database_;
   Storage storage_;
+  Replication replication_;
   std::uint64_t sessions_ = 0;
   std::map<std::uint64_t, Peer> peers_;
 };
@@ -129,25 +151,36 @@ Task<void> keep(std::shared_ptr<Server> server) {
   co_await server->storage().run();
 }
 
-/// Keeps a reply back (WAIT) without stopping the server.
-Task<void> hold_back(Env& env, std::int64_t ms) {
-  const Duration length = ms > 0 ? Duration(std::chrono::milliseconds(ms)) : Duration(24h * 365);
-  co_await env.sleep_for(length);
+Task<void> replicate(std::shared_ptr<Server> server) {
+  co_await server->replication().run();
+}
+
+bool begins_replication(const Words& words) {
+  return !words.empty() && equal_ignoring_case(words[0], "psync");
 }
 
 Task<void> converse(std::shared_ptr<Server> server, ConnectionPtr connection) {
   Session session(server->open(*connection));
+  session.born = server->evictions();
   for (;;) {
     const auto frame = co_await connection->receive();
     if (!frame) break;
     const auto* command = content_of<CommandMessage>(*frame);
-    if (command == nullptr) break;
+    // Who was evicted (CLIENT KILL) finds out with its next command, which is not executed.
+    if (command == nullptr || session.born != server->evictions()) break;
+    if (begins_replication(command->words)) {
+      co_await server->replication().serve(*connection, session.id);
+      break;
+    }
     ReplyMessage answer;
     answer.reply = server->execute(session, command->words);
+    if (server->replication().role_changed()) co_await server->replication().settle_role();
     if (server->storage().unsettled()) co_await server->storage().settle();
     if (session.held_back) {
       session.held_back = false;
-      co_await hold_back(server->env(), session.hold_ms);
+      const auto received = co_await server->replication().wait(
+          session.hold_upto, session.hold_replicas, session.hold_ms);
+      answer.reply = Reply::integer(received);
     }
     if (!connection->send(make_frame(std::move(answer)))) break;
     server->push(session);
@@ -161,16 +194,25 @@ Task<void> converse(std::shared_ptr<Server> server, ConnectionPtr connection) {
 
 std::vector<Parameter> server_parameters() {
   std::vector<Parameter> all = storage_parameters();
+  for (Parameter& parameter : deployment_parameters()) all.push_back(std::move(parameter));
   all.push_back({"maxmemory", std::int64_t{0}, "bytes a server may use; 0: no limit"});
   all.push_back({"maxmemory_policy", std::string("noeviction"), "which keys go when it is full"});
   return all;
 }
 
 Task<void> serve(Env& env, ServerOptions options) {
+  const Deployment deployment(options.servers, options.settings);
   const auto server = std::make_shared<Server>(env, options.settings);
+  if (deployment.replicated()) {
+    const NodeId master = deployment.first_master(deployment.group_of(options.self));
+    std::optional<NodeId> follows;
+    if (master != env.id()) follows = master;
+    co_await server->replication().begin(follows);
+  }
   co_await server->storage().load();
   env.spawn(expire_for_ever(server));
   env.spawn(keep(server));
+  env.spawn(replicate(server));
   for (;;) {
     auto connection = co_await env.accept();
     env.spawn(converse(server, std::move(connection)));

@@ -38,8 +38,14 @@ struct Session {
   // What the server layer acts upon after each command
   std::vector<Reply> pushes;  // to send after the reply, in order
   bool close = false;         // QUIT: close once the reply is out
-  bool held_back = false;     // WAIT: keep the reply back for hold_ms (0: for ever)
+  // WAIT: keep the reply back until hold_replicas have received the stream up to hold_upto, for
+  // hold_ms at most (0: for ever)
+  bool held_back = false;
   std::int64_t hold_ms = 0;
+  std::int64_t hold_replicas = 0;
+  std::int64_t hold_upto = 0;
+  std::int64_t written_upto = 0;  // the replication stream after its last command
+  std::uint64_t born = 0;         // CLIENT KILLs before it came, or survived
 };
 
 }  // namespace lockstep::redis

@@ -91,19 +91,37 @@ Task<void> Storage::stay_away_after_restart() {
   (void)synced;
 }
 
+void Storage::log(std::string_view bytes) {
+  if (options_.persistence == Persistence::aof) pending_ += bytes;
+}
+
 bool Storage::unsettled() const {
   if (options_.persistence != Persistence::aof) return false;
-  return database_.has_log() || (options_.fsync == Fsync::always && durable_ < written_);
+  return !pending_.empty() || (options_.fsync == Fsync::always && durable_ < written_);
 }
 
 Task<void> Storage::settle() {
-  std::string bytes = database_.take_log();
+  std::string bytes = std::exchange(pending_, {});
   if (!bytes.empty()) {
     written_ += bytes.size();
     const auto appended = co_await env_.disk().append(std::string(log_file), std::move(bytes));
     (void)appended;
   }
   if (options_.fsync == Fsync::always) co_await sync();
+}
+
+Task<void> Storage::rewrite() {
+  if (options_.persistence == Persistence::rdb) {
+    co_await save();
+    co_return;
+  }
+  if (options_.persistence == Persistence::none) co_return;
+  pending_.clear();
+  std::string bytes = commands_of(database_);
+  written_ += bytes.size();
+  const auto replaced = co_await env_.disk().replace(std::string(log_file), std::move(bytes));
+  (void)replaced;
+  co_await sync();
 }
 
 Task<void> Storage::sync() {

@@ -2,6 +2,8 @@
 // What of a server's database is on its disk, and when: none, snapshots, or an append-only file.
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "backends/redis/database.hpp"
@@ -38,11 +40,16 @@ class Storage {
   /// Brings back what is on the disk; what expired meanwhile is gone. Before anything else.
   Task<void> load();
 
+  /// Takes what the last commands logged, or what a replica received, to be written by `settle`.
+  void log(std::string_view bytes);
   /// True when `settle` must be awaited before the next reply goes out.
   bool unsettled() const;
-  /// Writes what the last commands logged and, under appendfsync always, syncs everything that
+  /// Writes what was logged and, under appendfsync always, syncs everything that
   /// this or an earlier command wrote: no client sees a state that the loss of power could undo.
   Task<void> settle();
+
+  /// Replaces what is on disk by the database as it is: a replica took its master's.
+  Task<void> rewrite();
 
   /// The work beside the commands: fsync each second, snapshots. Ends at once if there is none.
   Task<void> run();
@@ -57,6 +64,7 @@ class Storage {
   Env& env_;
   Database& database_;
   StorageOptions options_;
+  std::string pending_;        // logged, not yet written
   std::uint64_t written_ = 0;  // bytes logged by this process
   std::uint64_t durable_ = 0;  // of those, the first so many are synced
   std::uint64_t saved_changes_ = 0;
