@@ -50,7 +50,7 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   scenario.clients = random.between(2, 4);
   const Duration lease =
       std::chrono::floor<std::chrono::milliseconds>(random.scale_between(400ms, 20s));
-  scenario.duration = lease * 4;
+  scenario.duration = lease * (backend.quorum > 1 ? 5 : 4);
   Settings& lock = scenario.lock_settings;
   lock.put(backend.lease, lease);
   aim::put_if_there(lock, "request_timeout", lease / 10);
@@ -58,7 +58,10 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   aim::put_if_there(lock, "retry_min", std::max<Duration>(lease / 200, 1ms));
   aim::put_if_there(lock, "retry_max", lease / 10);
   // Each try costs many messages, so those who ask many servers ask less often.
-  if (backend.quorum > 1) aim::put_if_there(lock, "retry_min", lease / 50);
+  if (backend.quorum > 1) {
+    aim::put_if_there(lock, "retry_min", lease / 50);
+    aim::put_if_there(lock, "retry_max", lease / 16);
+  }
   Settings& work = scenario.workload_settings;
   work.put("think_max", random.scale_between(lease / 64, lease / 2));
   work.put("work_min", Duration(1ms));
