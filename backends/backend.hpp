@@ -49,6 +49,9 @@ struct Backend {
 
   /// What each server runs, from its start and after each restart.
   Task<void> (*serve)(Env& server, ServerOptions options) = nullptr;
+  /// One handle holds all the locks of its client at once, as one session of a database does.
+  /// Otherwise a client that wants two locks, or two permits, makes a handle for each.
+  bool one_handle = false;
   /// One client's handle. `client` outlives it.
   std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
   /// Appends what a changed key means for the locks it holds; nothing for other keys.

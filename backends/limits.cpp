@@ -34,6 +34,8 @@ const std::vector<Limit>& limits() {
       {"retries", std::int64_t{0}, most_retries},
       {"drift_allowance", std::int64_t{0}, std::int64_t{999'999}},
       {"save_interval", Duration(1ms), longest},
+      // Two of them stand in one number of six digits each (workloads/transfer.cpp).
+      {"balance", std::int64_t{2}, std::int64_t{499'999}},
       {"cache_writes", std::int64_t{0}, std::int64_t{10'000}},
       {"cache_bytes", std::int64_t{0}, std::int64_t{1'000'000}},
   };

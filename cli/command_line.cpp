@@ -169,7 +169,7 @@ class Grammar {
         ->check(counts_to(most_runs));
     sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
-    add_output(sub, matrix_.output, "a new folder for matrix.json");
+    add_output(sub, matrix_.output, "a new folder for index.html and what it links to");
   }
   void add_replay() {
     CLI::App& sub = add("replay", "run a saved run again and compare step by step", replay_);

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 const std::vector<std::string>& our_files() {
   static const std::vector<std::string> names = {"scenario.toml", "outcome.json",  "history.jsonl",
                                                  "history.pb",    "timeline.html", "report.txt",
-                                                 "sweep.json"};
+                                                 "sweep.json",    "matrix.json",   "index.html"};
   return names;
 }
 
@@ -89,7 +89,11 @@ bool take_name(const fs::path& fresh, const fs::path& path) {
 
 bool is_ours(const fs::path& file) {
   const std::vector<std::string>& names = our_files();
-  return std::find(names.begin(), names.end(), file.filename().string()) != names.end();
+  const std::string name = file.filename().string();
+  // One of the many counterexamples of a matrix.
+  const bool cell =
+      name.starts_with("cell.") && (name.ends_with(".html") || name.ends_with(".toml"));
+  return cell || std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace

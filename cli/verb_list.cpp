@@ -36,27 +36,12 @@ std::vector<Listed> plain(const Table& table) {
   return entries;
 }
 
-std::string claims_in_words(const Claims& claims) {
-  std::vector<std::string> words;
-  if (claims.exclusion) {
-    words.push_back(claims.permits == 1 ? "no two hold it at once"
-                                        : fmt::format("no more than {} hold it", claims.permits));
-  }
-  if (claims.checks_lease) words.emplace_back("tells its client when to stop");
-  if (claims.ordered_token) words.emplace_back("fencing tokens that rise with each grant");
-  if (claims.fifo) words.emplace_back("first come, first served");
-  if (claims.guarded_store)
-    words.emplace_back("effects in its own store, checked against the lock");
-  if (claims.expires) words.emplace_back("a dead holder's grant ends by itself");
-  return words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, "; "));
-}
-
 std::vector<Listed> locks() {
   std::vector<Listed> entries;
   for (const Backend& lock : all_backends()) {
     Listed entry{lock.name, std::string(lock.summary), lock.parameters, {}};
     const Settings defaults(lock.parameters);
-    entry.facts.emplace_back("claims", claims_in_words(claims_of(lock, defaults)));
+    entry.facts.emplace_back("claims", told(claims_of(lock, defaults)));
     entry.facts.emplace_back("source", std::string(lock.source));
     entry.facts.emplace_back("servers",
                              fmt::format("{}", fmt::join(server_names(lock, defaults), " ")));

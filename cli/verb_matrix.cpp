@@ -11,8 +11,10 @@
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/expected_verdicts.hpp"
-#include "harness/fault_class.hpp"
 #include "harness/matrix.hpp"
+#include "harness/run.hpp"
+#include "reports/matrix_page.hpp"
+#include "reports/report.hpp"
 
 namespace lockstep {
 namespace {
@@ -26,18 +28,31 @@ Checked<void> check_names(const MatrixRequest& request) {
                        did_you_mean(lock, locks));
   }
   for (const std::string& fault : request.faults) {
-    if (find_fault_class(fault) != nullptr) continue;
+    const auto& columns = matrix_columns();
+    const auto named = [&](const MatrixColumn& column) { return column.code == fault; };
+    if (std::any_of(columns.begin(), columns.end(), named)) continue;
     std::string codes;
-    for (const FaultClass& known : all_fault_classes()) codes += fmt::format(" {}", known.code);
+    for (const MatrixColumn& known : columns) codes += " " + known.code;
     return wrong_usage(fmt::format("the matrix has no column \"{}\"", fault), "--faults " + fault,
                        "the columns are:" + codes);
   }
   return {};
 }
 
-std::string header(const std::vector<const FaultClass*>& columns) {
+std::vector<const MatrixColumn*> chosen_columns(const MatrixRequest& request) {
+  std::vector<const MatrixColumn*> chosen;
+  const auto& wanted = request.faults;
+  for (const MatrixColumn& column : matrix_columns()) {
+    if (wanted.empty() || std::find(wanted.begin(), wanted.end(), column.code) != wanted.end()) {
+      chosen.push_back(&column);
+    }
+  }
+  return chosen;
+}
+
+std::string header(const std::vector<const MatrixColumn*>& columns) {
   std::string line = fmt::format("{:<26}", "");
-  for (const FaultClass* column : columns) line += fmt::format(" {:<4}", column->code);
+  for (const MatrixColumn* column : columns) line += fmt::format(" {:<4}", column->code);
   return line;
 }
 
@@ -45,13 +60,8 @@ std::string header(const std::vector<const FaultClass*>& columns) {
 /// where the fault met too few holds to say.
 class Table {
  public:
-  Table(const MatrixRequest& request, Terminal& terminal) : terminal_(terminal) {
-    for (const FaultClass& column : all_fault_classes()) {
-      const auto& wanted = request.faults;
-      if (wanted.empty() || std::find(wanted.begin(), wanted.end(), column.code) != wanted.end()) {
-        columns_.push_back(&column);
-      }
-    }
+  Table(const MatrixRequest& request, Terminal& terminal)
+      : terminal_(terminal), columns_(chosen_columns(request)) {
     terminal_.out << header(columns_) << "\n";
   }
 
@@ -68,7 +78,7 @@ class Table {
 
  private:
   Terminal& terminal_;
-  std::vector<const FaultClass*> columns_;
+  std::vector<const MatrixColumn*> columns_;
   std::size_t filled_ = 0;
 };
 
@@ -77,7 +87,8 @@ std::string json_of(const std::vector<MatrixCell>& cells, bool interrupted) {
   json.object().field("schema_version", 1).field("verb", "matrix");
   json.field("interrupted", interrupted).key("rows").array();
   for (const MatrixCell& cell : cells) {
-    json.object().field("lock", cell.lock).field("fault", cell.fault);
+    json.object().field("lock", cell.lock).field("group", cell.group);
+    json.field("fault", cell.fault);
     json.field("resource", name_of(cell.resource));
     json.field("sources", cell.sources).field("expected", cell.expected);
     json.field("source", cell.source);
@@ -96,6 +107,51 @@ std::string json_of(const std::vector<MatrixCell>& cells, bool interrupted) {
   }
   json.end().end();
   return json.text() + "\n";
+}
+
+/// The file in which a cell's counterexample is drawn; none for a cell that shows nothing.
+std::string timeline_of(const MatrixCell& cell) {
+  return cell.scenario ? fmt::format("cell.{}.{}.html", cell.lock, cell.fault) : std::string();
+}
+
+reports::MatrixPage page_of(const std::vector<MatrixCell>& cells, const MatrixRequest& request,
+                            bool interrupted) {
+  reports::MatrixPage page;
+  page.command = fmt::format("lockstep matrix --runs {}", request.runs);
+  page.interrupted = interrupted;
+  const std::vector<const MatrixColumn*> columns = chosen_columns(request);
+  for (const MatrixColumn* column : columns)
+    page.columns.push_back({column->code, column->summary});
+  for (const MatrixCell& cell : cells) {
+    if (page.rows.empty() || page.rows.back().lock != cell.lock) {
+      const Backend& lock = *find_backend(cell.lock);
+      page.rows.push_back({cell.lock,
+                           std::string(lock.summary),
+                           told(claims_of(lock, Settings(lock.parameters))),
+                           cell.source,
+                           cell.group,
+                           {}});
+    }
+    page.rows.back().cells.push_back({cell.observed, cell.expected, cell.why, cell.agrees,
+                                      cell.enough, cell.runs, cell.overlapping_runs,
+                                      timeline_of(cell)});
+  }
+  return page;
+}
+
+/// The page, the numbers, and of each cell that shows something the run that shows it.
+std::vector<OutputFile> files_of(const std::vector<MatrixCell>& cells, const std::string& json,
+                                 const std::string& page) {
+  std::vector<OutputFile> files{{"index.html", page}, {"matrix.json", json}};
+  const Report& timeline = *find_report("timeline");
+  for (const MatrixCell& cell : cells) {
+    if (!cell.scenario) continue;
+    const Outcome outcome = run(*cell.scenario, RunOptions{.trace = true});
+    files.push_back({timeline_of(cell), timeline.write(outcome)});
+    files.push_back(
+        {fmt::format("cell.{}.{}.toml", cell.lock, cell.fault), write_scenario(*cell.scenario)});
+  }
+  return files;
 }
 
 void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) {
@@ -152,8 +208,10 @@ Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext contex
   const bool interrupted = interrupt.flag().load();
   const std::string json = json_of(cells, interrupted);
   if (!request.output.empty()) {
-    const auto kept = write_output(request.output, {{"matrix.json", json}});
+    const std::string page = reports::matrix_page(page_of(cells, request, interrupted));
+    const auto kept = write_output(request.output, files_of(cells, json, page));
     if (!kept) return complain(kept.error());
+    if (!terminal.quiet) terminal.err << "kept in " << request.output << ": open index.html\n";
   }
   if (context.json) {
     terminal.out << json;

@@ -28,8 +28,18 @@ struct StoredValue {
   std::uint64_t version = 0;
 };
 
+/// A write to the lock's own store, and the lease that must still be the live grant for it.
+struct GuardedWrite {
+  GuardedWrite() = default;
+
+  Lease lease;
+  std::string resource;
+  std::int64_t value = 0;
+};
+
 /// One client's handle on a lock service. Calls may be made one after the other; a client that
-/// wants two at once makes two handles.
+/// wants two at once makes two handles. A client that holds two locks, or several permits, makes a
+/// handle for each, unless the backend says that one holds them all (Backend::one_handle).
 class Lock {
  public:
   virtual ~Lock() = default;
@@ -56,6 +66,9 @@ class Lock {
   virtual Task<Result<StoredValue>> guarded_read(Lease lease, std::string resource);
   virtual Task<Result<StoredValue>> guarded_write(Lease lease, std::string resource,
                                                   std::int64_t value);
+  /// All of the writes or none of them, in one atomic step with a check that every lease is still
+  /// the live grant there. Leases may be those of other handles of the same client.
+  virtual Task<Result<void>> guarded_write_all(std::vector<GuardedWrite> writes);
 };
 
 /// What a lock client is given when it is made.
@@ -78,6 +91,9 @@ inline Task<Result<StoredValue>> Lock::guarded_read(Lease, std::string) {
 }
 inline Task<Result<StoredValue>> Lock::guarded_write(Lease, std::string, std::int64_t) {
   co_return fail(ErrorCode::unsupported, "this lock has no store of its own to write to");
+}
+inline Task<Result<void>> Lock::guarded_write_all(std::vector<GuardedWrite>) {
+  co_return fail(ErrorCode::unsupported, "this lock's store can't write several values at once");
 }
 
 }  // namespace lockstep

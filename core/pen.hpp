@@ -20,6 +20,9 @@ class Pen {
   virtual std::uint64_t believe(std::int64_t process, const Lease& lease, std::int64_t op) = 0;
   /// The belief ends now, unless its deadline, a notice or a crash has ended it before.
   virtual void disbelieve(std::uint64_t section) = 0;
+  /// The process turns to `resource` in the lock's own store as part of the hold `section`: what it
+  /// does there from now on belongs to that hold.
+  virtual void act(std::int64_t process, std::uint64_t section, const std::string& resource) = 0;
   /// True once clients should begin no new work.
   virtual bool finishing() const = 0;
 };

@@ -20,6 +20,7 @@ struct Parameter {
   std::string_view name;     // "lease", as in --set lease=10s
   SettingValue fallback;     // also fixes the type
   std::string_view meaning;  // one line, for `lockstep list`
+  std::vector<std::string_view> words{};  // what a text may say; empty: anything
 };
 
 /// Values by name, sorted. Reading a name that was never put there, or as another type, is a bug

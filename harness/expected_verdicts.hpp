@@ -29,8 +29,11 @@ struct ExpectedRow {
   std::string group;               // the file's name: "redis", "databases", ...
   std::vector<std::string> cells;  // in the order of all_fault_classes()
   ResourcePolicy resource{};       // under which the row is measured
-  std::string fence_writes;        // RP1: "f" an update can be lost, "ok" not, "-" no token
-  std::string fence_all;           // RP2: "F", "ok", "-"
+  /// Under RP1, where a fault breaks exclusion: "f" an update can be lost, "ok" it can't, "d" a
+  /// holder with a live grant is refused; "ok, Rn Fo: f" under some faults. Else why not to ask.
+  std::string fence_writes;
+  std::string fence_all;           // the same under RP2, with "F"
+  std::string fifo;                // "yes", "yes*": broken under some fault, "no": not claimed
   std::string source;
   std::vector<Correction> corrections;
 

@@ -5,6 +5,7 @@
 #include "backends/backend.hpp"
 #include "harness/expected_verdicts.hpp"
 #include "harness/fault_class.hpp"
+#include "harness/matrix_cell.hpp"
 #include "harness/sweep.hpp"
 
 namespace lockstep {
@@ -51,18 +52,10 @@ std::optional<std::uint64_t> seed_of_worst(const SweepResult& result) {
   return std::nullopt;
 }
 
-/// What the row's footnotes say that this cell needs.
-Circumstances circumstances_of(const ExpectedRow& row, std::string_view expected) {
-  Circumstances needed;
-  needed.unequal_leases = expected.find('1') != std::string_view::npos;
-  const bool hunted = expected.find('V') != std::string_view::npos;
-  needed.clocks_apart = hunted && row.has_note('8');
-  return needed;
-}
-
 MatrixCell blank_cell(const ExpectedRow& row, std::size_t column) {
   MatrixCell cell;
   cell.lock = row.lock;
+  cell.group = row.group;
   cell.fault = std::string(all_fault_classes()[column].code);
   cell.sources = row.cells[column];
   cell.expected = cell.sources;
@@ -75,25 +68,12 @@ MatrixCell blank_cell(const ExpectedRow& row, std::size_t column) {
   return cell;
 }
 
-void fill(MatrixCell& cell, const SweepResult& result, const std::string& hunted) {
-  cell.observed = observed_in(result, cell.resource);
-  cell.agrees = hunted.empty() ? cell.observed.empty() : contains_all(cell.observed, hunted);
-  cell.runs = result.runs;
-  cell.overlapping_runs = result.overlapping_runs;
-  cell.belief_violations = count_of(result, "belief-exclusion").violated;
-  cell.effect_violations = count_of(result, "effect-exclusion").violated;
-  cell.liveness_violations = count_of(result, "deadlock-freedom").violated;
-  cell.failures = result.failures;
-  if (cell.failures > 0) cell.agrees = false;
-  cell.seed = seed_of_worst(result);
-  if (cell.observed.empty()) cell.observed = ".";
-}
-
+/// A column of one fault class.
 MatrixCell measure(const Backend& backend, const ExpectedRow& row, std::size_t column,
                    const MatrixOptions& options) {
   const FaultClass& fault_class = all_fault_classes()[column];
   MatrixCell cell = blank_cell(row, column);
-  if (cell.fault == "Fo" && backend.fail_over == nullptr) {
+  if (!can_strike(fault_class, backend)) {
     cell.observed = "-";
     cell.agrees = cell.enough = true;
     return cell;
@@ -103,41 +83,103 @@ MatrixCell measure(const Backend& backend, const ExpectedRow& row, std::size_t c
     return aimed_scenario(backend, fault_class, row.resource, seed, needed);
   };
   const std::string hunted = violations_in(cell.expected);
-  SweepOptions sweeping;
-  sweeping.workers = options.workers;
-  sweeping.interrupted = options.interrupted;
-  sweeping.met = fault_class.met;
-  if (!hunted.empty()) {
-    const Correction* better = row.correction_on(cell.fault);
-    sweeping.runs = better == nullptr ? options.hunt : std::max(options.hunt, better->hunt);
-    sweeping.enough = [&](const SweepResult& r) {
-      return contains_all(observed_in(r, row.resource), hunted);
-    };
-  } else {
-    // Not every run meets its fault: go on until enough have, within reason.
-    sweeping.runs = options.quiet * 20;
-    sweeping.enough = [&](const SweepResult& r) { return r.overlapping_runs >= options.quiet; };
-  }
-  const SweepResult result = sweep(scenario_of, sweeping);
-  fill(cell, result, hunted);
+  const Correction* better = row.correction_on(cell.fault);
+  const std::uint64_t runs =
+      better == nullptr ? options.hunt : std::max(options.hunt, better->hunt);
+  const SweepResult result =
+      hunted.empty() ? watch(scenario_of, options, fault_class.met)
+                     : hunt(scenario_of, options, runs, fault_class.met, [&](const SweepResult& r) {
+                         return contains_all(observed_in(r, row.resource), hunted);
+                       });
+  put_counts(cell, result);
+  cell.observed = observed_in(result, cell.resource);
+  cell.agrees = hunted.empty() ? cell.observed.empty() : contains_all(cell.observed, hunted);
+  cell.agrees = cell.agrees && result.failures == 0;
   cell.enough = !hunted.empty() || result.overlapping_runs >= options.quiet;
+  if (cell.observed.empty()) cell.observed = ".";
+  cell.seed = seed_of_worst(result);
   if (cell.seed) cell.scenario = scenario_of(*cell.seed);
   return cell;
 }
 
 }  // namespace
 
+const std::vector<MatrixColumn>& matrix_columns() {
+  static const std::vector<MatrixColumn> columns = [] {
+    std::vector<MatrixColumn> all;
+    for (const FaultClass& fault_class : all_fault_classes()) {
+      all.push_back({std::string(fault_class.code), std::string(fault_class.summary)});
+    }
+    all.push_back({"RP1", "a resource that checks tokens on writes, under what breaks the lock"});
+    all.push_back({"RP2", "a resource that checks tokens on reads, too"});
+    all.push_back({"FIFO", "who asked first is served first"});
+    return all;
+  }();
+  return columns;
+}
+
+Circumstances circumstances_of(const ExpectedRow& row, std::string_view expected) {
+  Circumstances needed;
+  needed.unequal_leases = expected.find('1') != std::string_view::npos;
+  const bool hunted = expected.find('V') != std::string_view::npos;
+  needed.clocks_apart = hunted && row.has_note('8');
+  return needed;
+}
+
+bool can_strike(const FaultClass& fault_class, const Backend& backend) {
+  return fault_class.code != "Fo" || backend.fail_over != nullptr;
+}
+
+SweepResult hunt(const ScenarioOf& scenario_of, const MatrixOptions& options, std::uint64_t runs,
+                 std::function<bool(const Outcome&)> met,
+                 std::function<bool(const SweepResult&)> shown) {
+  SweepOptions sweeping;
+  sweeping.workers = options.workers;
+  sweeping.interrupted = options.interrupted;
+  sweeping.met = std::move(met);
+  sweeping.runs = runs;
+  sweeping.enough = std::move(shown);
+  return sweep(scenario_of, sweeping);
+}
+
+SweepResult watch(const ScenarioOf& scenario_of, const MatrixOptions& options,
+                  std::function<bool(const Outcome&)> met) {
+  SweepOptions sweeping;
+  sweeping.workers = options.workers;
+  sweeping.interrupted = options.interrupted;
+  sweeping.met = std::move(met);
+  sweeping.runs = options.quiet * 20;  // not every run meets its fault
+  sweeping.enough = [&](const SweepResult& r) { return r.overlapping_runs >= options.quiet; };
+  return sweep(scenario_of, sweeping);
+}
+
+void put_counts(MatrixCell& cell, const SweepResult& result) {
+  cell.runs += result.runs;
+  cell.overlapping_runs += result.overlapping_runs;
+  cell.belief_violations += count_of(result, "belief-exclusion").violated;
+  cell.effect_violations += count_of(result, "effect-exclusion").violated;
+  cell.liveness_violations += count_of(result, "deadlock-freedom").violated;
+  cell.failures += result.failures;
+}
+
 std::vector<MatrixCell> measure_matrix(const MatrixOptions& options,
                                        const std::function<void(const MatrixCell&)>& done) {
   std::vector<MatrixCell> cells;
+  const std::size_t faults = all_fault_classes().size();
   for (const ExpectedRow& row : expected_verdicts()) {
     const Backend* backend = find_backend(row.lock);
     if (backend == nullptr || !wanted(options.locks, row.lock)) continue;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const FaultClass& fault_class = all_fault_classes()[i];
-      if (!wanted(options.faults, fault_class.code)) continue;
+    for (std::size_t i = 0; i < matrix_columns().size(); ++i) {
+      const std::string& column = matrix_columns()[i].code;
+      if (!wanted(options.faults, column)) continue;
       if (options.interrupted != nullptr && options.interrupted->load()) return cells;
-      cells.push_back(measure(*backend, row, i, options));
+      if (i < faults) {
+        cells.push_back(measure(*backend, row, i, options));
+      } else if (const auto policy = resource_policy_named(column)) {
+        cells.push_back(measure_fencing(*backend, row, *policy, options));
+      } else {
+        cells.push_back(measure_fairness(*backend, row, options));
+      }
       done(cells.back());
     }
   }

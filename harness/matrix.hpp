@@ -14,15 +14,23 @@ namespace lockstep {
 
 struct MatrixOptions {
   std::vector<std::string> locks;   // empty: all
-  std::vector<std::string> faults;  // codes of fault classes; empty: all
+  std::vector<std::string> faults;  // codes of columns; empty: all
   std::uint64_t hunt = 1000;        // runs in which an expected violation must show
   std::uint64_t quiet = 300;        // runs met by the fault in which a quiet cell must stay quiet
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
 };
 
+/// A fault class, or one of RP1, RP2 (fencing) and FIFO (fairness).
+struct MatrixColumn {
+  std::string code;
+  std::string summary;
+};
+const std::vector<MatrixColumn>& matrix_columns();
+
 struct MatrixCell {
   std::string lock;
+  std::string group;          // of locks, as the row's file is named
   std::string fault;          // code of the class
   std::string sources;        // what they say: "V", ".", "Vl", ...; a digit is a footnote
   std::string expected;       // the same, or what we know better

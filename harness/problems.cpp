@@ -26,6 +26,13 @@ std::string did_you_mean(const std::string& typed, const std::vector<std::string
   return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);
 }
 
+bool may_say(const Parameter& parameter, const SettingValue& value) {
+  const auto* word = std::get_if<std::string>(&value);
+  const auto& words = parameter.words;
+  return word == nullptr || words.empty() ||
+         std::find(words.begin(), words.end(), *word) != words.end();
+}
+
 void check_settings(std::vector<Problem>& out, const std::string& section, const Settings& settings,
                     const std::vector<Parameter>& parameters, std::string_view owner) {
   for (const Settings::Entry& entry : settings.entries()) {
@@ -46,6 +53,9 @@ void check_settings(std::vector<Problem>& out, const std::string& section, const
     const auto* number = std::get_if<std::int64_t>(&entry.value);
     if ((length != nullptr && *length < Duration::zero()) || (number != nullptr && *number < 0)) {
       out.push_back({where, fmt::format("{} can't be negative", entry.name)});
+    } else if (!may_say(*at, entry.value)) {
+      out.push_back({where, fmt::format("{} is one of {}, not \"{}\"", entry.name,
+                                        fmt::join(at->words, ", "), to_text(entry.value))});
     } else if (const auto broken = limit_broken_by(entry)) {
       out.push_back({where, *broken});
     }

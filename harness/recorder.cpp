@@ -23,6 +23,9 @@ std::int64_t Recorder::write(Op op) {
   op.time = world_.now();
   record_.history.push_back(std::move(op));
   const Op& written = record_.history.back();
+  if (!acting_.empty() && written.type == OpType::ok && written.f == "read") {
+    write_stored_read(written);
+  }
   if (written.type == OpType::ok && written.f == "acquire" && on_acquired_) on_acquired_();
   return written.index;
 }
@@ -188,7 +191,22 @@ void Recorder::forget_grants(const std::string& server) {
   }
 }
 
-/// Values kept in the lock's own store (RP4) are counters: their version is their value.
+void Recorder::act(std::int64_t process, std::uint64_t section, const std::string& resource) {
+  acting_[{process, resource}].section = section;
+}
+
+/// Which version of a value in the lock's own store (RP4) a client saw: the last that had it.
+void Recorder::write_stored_read(const Op& read) {
+  const auto acting = acting_.find({read.process, read.key});
+  const auto* value = std::get_if<std::int64_t>(&read.value.held);
+  if (acting == acting_.end() || value == nullptr) return;
+  const std::vector<std::int64_t>& values = stored_[read.key];
+  std::uint64_t version = values.size();
+  while (version > 0 && values[version - 1] != *value) --version;
+  acting->second.seen = version;
+}
+
+/// A value in the lock's own store (RP4) was written.
 void Recorder::write_stored_effect(const KeyChange& change) {
   constexpr std::string_view prefix = "resource:";
   if (!change.key.starts_with(prefix) || !change.after) return;
@@ -202,11 +220,13 @@ void Recorder::write_stored_effect(const KeyChange& change) {
   access.write = true;
   const std::string& text = *change.after;
   std::from_chars(text.data(), text.data() + text.size(), access.value);
-  access.version = ++stored_versions_[access.resource];
-  access.based_on = static_cast<std::uint64_t>(access.value - 1);
-  for (const Belief& belief : record_.beliefs) {
-    if (belief.process == event.process) access.section = belief.section;
-  }
+  std::vector<std::int64_t>& values = stored_[access.resource];
+  values.push_back(access.value);
+  access.version = values.size();
+  Acting& acting = acting_[{event.process, access.resource}];
+  access.section = acting.section;
+  access.based_on = acting.seen;
+  acting.seen = access.version;
   record_.resource.push_back(std::move(event));
 }
 

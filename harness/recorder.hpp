@@ -36,6 +36,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::int64_t write(Op op) override;
   std::uint64_t believe(std::int64_t process, const Lease& lease, std::int64_t op) override;
   void disbelieve(std::uint64_t section) override { end_belief(section, BeliefEnd::released); }
+  void act(std::int64_t process, std::uint64_t section, const std::string& resource) override;
   bool finishing() const override { return finishing_; }
 
   // Observer
@@ -53,7 +54,14 @@ class Recorder final : public Pen, public sim::Observer {
     std::uint64_t number = 0;
   };
 
+  /// What a process does in the lock's own store.
+  struct Acting {
+    std::uint64_t section = 0;
+    std::uint64_t seen = 0;  // the version that it read or wrote last
+  };
+
   void end_belief(std::uint64_t section, BeliefEnd end);
+  void write_stored_read(const Op& read);
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
@@ -75,7 +83,8 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<NodeId, std::int64_t> process_;       // of each client node, now
   std::map<std::string, std::int64_t> waiters_;  // the same, of those in a queue
   std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
-  std::map<std::string, std::uint64_t> stored_versions_;
+  std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
+  std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
   std::vector<GrantNote> grants_;
   Quorum quorum_;                   // where one server's word is not enough
   std::vector<ServiceEvent> live_;  // the events that began the grants which have not ended

@@ -17,15 +17,6 @@ namespace {
 /// Wall clocks begin here (November 2023), so that nobody takes one for a monotonic clock.
 constexpr Duration wall_start = std::chrono::seconds(1'700'000'000);
 
-/// What a client's process owns, for as long as it lives.
-struct Client {
-  Client(Env& env, const Backend& backend, LockOptions options, NodeId resource, Duration timeout)
-      : lock(backend.connect(env, std::move(options))), store(env, resource, timeout) {}
-
-  std::unique_ptr<Lock> lock;
-  ResourceClient store;
-};
-
 /// One run, from the making of its world to the judging of its record.
 class Run {
  public:
@@ -107,12 +98,16 @@ class Run {
       shorten(options.settings, work, odd_lease);
     }
     const Duration timeout = scenario_.workload_settings.duration("resource_timeout");
-    Client client(env, backend_, std::move(options), resource_, timeout);
+    ResourceClient resource(env, resource_, timeout);
     Session::Options session_options;
+    session_options.connect = [this, &env, options] { return backend_.connect(env, options); };
+    session_options.one_handle = backend_.one_handle;
+    session_options.permits = claims_of(backend_, scenario_.lock_settings).permits;
+    session_options.liveness_bound = backend_.liveness_bound(scenario_.lock_settings);
     session_options.process = recorder_.begin_process(static_cast<sim::Node&>(env));
     session_options.policy = scenario_.resource;
     session_options.settings = std::move(work);
-    Session session(env, *client.lock, client.store, recorder_, std::move(session_options));
+    Session session(env, resource, recorder_, std::move(session_options));
     co_await workload_.client(session);
     if (++clients_done_ == scenario_.clients) world_.stop();
   }
@@ -139,7 +134,9 @@ class Run {
   void wind_down() {
     recorder_.finish();
     const Duration work = scenario_.workload_settings.duration("work_max");
-    const WorldTime end = world_.now() + work + 2 * scenario_.network.latency_max + 100ms;
+    const Duration trip = 2 * scenario_.network.latency_max;
+    WorldTime end = world_.now() + work + workload_.round_trips * trip + 100ms;
+    if (workload_.audits) end += 2 * bound_;
     while (world_.now() < end && clients_done_ < scenario_.clients) world_.run_until(end);
   }
 

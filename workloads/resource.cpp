@@ -14,12 +14,22 @@ void ResourceRequest::fold(Digest& digest) const {
   digest.fold(static_cast<std::uint64_t>(value));
   digest.fold(token);
   digest.fold(based_on);
+  for (const Write& other : more) {
+    digest.fold(std::string_view(other.resource));
+    digest.fold(static_cast<std::uint64_t>(other.value));
+    digest.fold(other.token);
+    digest.fold(other.based_on);
+  }
+  if (use > Duration::zero()) digest.fold(static_cast<std::uint64_t>(use.count()));
 }
 
 std::string ResourceRequest::describe() const {
   const std::string with = token == 0 ? std::string() : fmt::format(" with token {}", token);
+  if (use > Duration::zero()) return fmt::format("use {} for {}", resource, to_text(use));
   if (!write) return fmt::format("read {}{}", resource, with);
-  return fmt::format("write {} = {}{}", resource, value, with);
+  std::string text = fmt::format("write {} = {}{}", resource, value, with);
+  for (const Write& other : more) text += fmt::format(", {} = {}", other.resource, other.value);
+  return text;
 }
 
 void ResourceAnswer::fold(Digest& digest) const {
@@ -66,6 +76,18 @@ std::string refusal(ResourcePolicy policy, const Stored& stored, const ResourceR
   return {};
 }
 
+/// The request for one of several values.
+ResourceRequest part_of(const ResourceRequest::Write& write) {
+  ResourceRequest request;
+  request.write = true;
+  request.resource = write.resource;
+  request.value = write.value;
+  request.token = write.token;
+  request.section = write.section;
+  request.based_on = write.based_on;
+  return request;
+}
+
 class ResourceStore {
  public:
   ResourceStore(Env& env, ResourcePolicy policy) : env_(env), policy_(policy) {}
@@ -75,26 +97,74 @@ class ResourceStore {
     ResourceAnswer answer;
     answer.id = request.id;
     answer.refusal = refusal(policy_, stored, request);
+    if (request.more.empty()) {
+      carry_out(by, stored, request, answer.refusal);
+    } else {
+      answer.refusal = execute_all(by, request, answer.refusal);
+    }
     answer.accepted = answer.refusal.empty();
-    if (answer.accepted) apply(stored, request);
     answer.value = stored.value;
     answer.version = stored.version;
+    return answer;
+  }
+
+  /// Begins to serve somebody, unless the policy refuses.
+  ResourceAnswer begin_use(NodeId by, const ResourceRequest& request) {
+    return count_user(by, request, +1, refusal(policy_, resources_[request.resource], request));
+  }
+  ResourceAnswer end_use(NodeId by, const ResourceRequest& request) {
+    return count_user(by, request, -1, {});
+  }
+
+ private:
+  ResourceAnswer count_user(NodeId by, const ResourceRequest& request, std::int64_t change,
+                            std::string refused) {
+    Stored& stored = resources_[request.resource];
+    ResourceRequest::Write write;
+    write.resource = request.resource;
+    write.value = stored.value + change;
+    write.token = request.token;
+    write.section = request.section;
+    write.based_on = stored.version;
+    carry_out(by, stored, part_of(write), refused);
+    ResourceAnswer answer;
+    answer.id = request.id;
+    answer.refusal = std::move(refused);
+    answer.accepted = answer.refusal.empty();
+    answer.value = stored.value;
+    answer.version = stored.version;
+    return answer;
+  }
+
+  /// Why none of them may be written; empty when all were.
+  std::string execute_all(NodeId by, const ResourceRequest& request, std::string refused) {
+    for (const ResourceRequest::Write& write : request.more) {
+      if (refused.empty()) refused = refusal(policy_, resources_[write.resource], part_of(write));
+    }
+    carry_out(by, resources_[request.resource], request, refused);
+    for (const ResourceRequest::Write& write : request.more) {
+      carry_out(by, resources_[write.resource], part_of(write), refused);
+    }
+    return refused;
+  }
+
+  void carry_out(NodeId by, Stored& stored, const ResourceRequest& request,
+                 const std::string& refused) {
+    if (refused.empty()) apply(stored, request);
     ResourceAccess access;
     access.resource = request.resource;
     access.by = by;
     access.section = request.section;
     access.token = request.token;
     access.write = request.write;
-    access.accepted = answer.accepted;
+    access.accepted = refused.empty();
     access.value = request.write ? request.value : stored.value;
     access.version = stored.version;
     access.based_on = request.based_on;
-    access.refusal = answer.refusal;
+    access.refusal = refused;
     env_.note(access);
-    return answer;
   }
 
- private:
   void apply(Stored& stored, const ResourceRequest& request) {
     if (request.write) {
       stored.value = request.value;
@@ -109,14 +179,24 @@ class ResourceStore {
   std::map<std::string, Stored> resources_;
 };
 
-Task<void> converse(std::shared_ptr<ResourceStore> store, ConnectionPtr connection) {
+Task<void> converse(Env& env, std::shared_ptr<ResourceStore> store, ConnectionPtr connection) {
   const NodeId peer = connection->peer();
   for (;;) {
     const auto frame = co_await connection->receive();
     if (!frame) co_return;
     const auto* request = content_of<ResourceRequest>(*frame);
     if (request == nullptr) co_return;
-    Frame answer = make_frame(store->execute(peer, *request));
+    Frame answer;
+    if (request->use == Duration::zero()) {
+      answer = make_frame(store->execute(peer, *request));
+    } else {
+      ResourceAnswer served = store->begin_use(peer, *request);
+      if (served.accepted) {
+        co_await env.sleep_for(request->use);
+        served = store->end_use(peer, *request);
+      }
+      answer = make_frame(std::move(served));
+    }
     if (!connection->send(std::move(answer))) co_return;
   }
 }
@@ -127,7 +207,7 @@ Task<void> serve_resource(Env& env, ResourcePolicy policy) {
   const auto store = std::make_shared<ResourceStore>(env, policy);
   for (;;) {
     auto connection = co_await env.accept();
-    env.spawn(converse(store, std::move(connection)));
+    env.spawn(converse(env, store, std::move(connection)));
   }
 }
 

@@ -1,5 +1,7 @@
 #include "workloads/workload.hpp"
 
+#include <algorithm>
+
 namespace lockstep {
 
 std::vector<Parameter> common_workload_parameters() {
@@ -15,6 +17,21 @@ std::vector<Parameter> common_workload_parameters() {
       {"resource_timeout", Duration(5s), "how long to wait for the resource; 0: for ever"},
       {"odd_lease", Duration(0), "lease of every second client; 0: the same as the others"},
   };
+}
+
+std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own) {
+  std::vector<Parameter> all = common_workload_parameters();
+  for (Parameter& parameter : own) {
+    const auto known = std::find_if(all.begin(), all.end(), [&](const Parameter& common) {
+      return common.name == parameter.name;
+    });
+    if (known == all.end()) {
+      all.push_back(std::move(parameter));
+    } else {
+      *known = std::move(parameter);
+    }
+  }
+  return all;
 }
 
 const std::vector<Workload>& all_workloads() {

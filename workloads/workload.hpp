@@ -15,15 +15,22 @@ struct Workload {
   std::vector<Parameter> parameters{};
   bool uses_resource = false;
   Task<void> (*client)(Session& session) = nullptr;
+  std::int64_t round_trips = 1;  // to the resource, beyond the first, of one critical section
+  /// Once the run is finishing, clients take stock: it takes them up to twice the liveness bound.
+  bool audits = false;
 };
 
 /// The parameters that every workload has (lock-algorithms.md A0's knobs).
 std::vector<Parameter> common_workload_parameters();
 
+/// Those, and the workload's own; an own one of the same name takes the place of the common one.
+std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own);
+
 // The table of contents: one line per workload, in the order in which `lockstep list` shows them.
 #define LOCKSTEP_WORKLOADS(X) \
   X(mutex)                    \
-  X(counter)
+  X(counter)                    \
+  X(transfer)
 
 namespace workloads {
 #define LOCKSTEP_DECLARE(name) Workload name();

@@ -21,6 +21,19 @@ end
 redis.call('SET', KEYS[2], ARGV[2])
 return ARGV[2])";
 
+/// KEYS: n locks, n resources. ARGV: n owners, n values. Stores all, while every owner is in.
+constexpr std::string_view set_all_while_inside = R"(
+local n = #KEYS / 2
+for i = 1, n do
+  if redis.call('HEXISTS', KEYS[i], ARGV[i]) == 0 then
+    return 0
+  end
+end
+for i = 1, n do
+  redis.call('SET', KEYS[n + i], ARGV[n + i])
+end
+return 1)";
+
 Result<StoredValue> stored_value(const Result<Reply>& reply) {
   if (!reply) return fail(reply.error());
   if (reply->is_nil()) return fail(ErrorCode::lost, "the lock is not ours any more");
@@ -104,6 +117,15 @@ Task<Result<StoredValue>> OwnerHashLock::guarded_write(Lease lease, std::string 
   Words keys = words(lock_key(lease.lock), resource_key(resource));
   auto stored = co_await eval(std::string(set_while_inside), std::move(keys), words(owner_, value));
   co_return stored_value(stored);
+}
+
+Task<Result<void>> OwnerHashLock::guarded_write_all(std::vector<GuardedWrite> writes) {
+  GuardedBatch batch = batch_of(writes);
+  auto stored = co_await eval(std::string(set_all_while_inside), std::move(batch.keys),
+                              std::move(batch.arguments));
+  if (!stored) co_return fail(stored.error());
+  if (!stored->is(1)) co_return fail(ErrorCode::lost, "one of the locks is not ours any more");
+  co_return Result<void>();
 }
 
 Task<Result<Reply>> OwnerHashLock::eval(std::string script, Words keys, Words arguments) {

@@ -29,6 +29,7 @@ class OwnerHashLock : public Lock {
   Task<Result<StoredValue>> guarded_read(Lease lease, std::string resource) override;
   Task<Result<StoredValue>> guarded_write(Lease lease, std::string resource,
                                           std::int64_t value) override;
+  Task<Result<void>> guarded_write_all(std::vector<GuardedWrite> writes) override;
 
  protected:
   /// One try: nil when we are in, else for how many ms there is no point in another one.

@@ -109,6 +109,28 @@ Task<Result<StoredValue>> PollingLock::guarded_write(Lease lease, std::string re
   co_return stored_value(stored);
 }
 
+GuardedBatch batch_of(const std::vector<GuardedWrite>& writes) {
+  GuardedBatch batch;
+  for (const GuardedWrite& write : writes) {
+    batch.keys.push_back(lock_key(write.lease.lock));
+    batch.arguments.push_back(write.lease.owner);
+  }
+  for (const GuardedWrite& write : writes) {
+    batch.keys.push_back(resource_key(write.resource));
+    batch.arguments.push_back(std::to_string(write.value));
+  }
+  return batch;
+}
+
+Task<Result<void>> PollingLock::guarded_write_all(std::vector<GuardedWrite> writes) {
+  GuardedBatch batch = batch_of(writes);
+  auto stored = co_await eval(std::string(guarded_set_all), std::move(batch.keys),
+                              std::move(batch.arguments));
+  if (!stored) co_return fail(stored.error());
+  if (!stored->is(1)) co_return fail(ErrorCode::lost, "one of the locks is not ours any more");
+  co_return Result<void>();
+}
+
 Task<Result<Reply>> PollingLock::call(Words words) {
   auto reply = co_await client_.call(std::move(words));
   co_return refusal_as_error(std::move(reply));

@@ -29,6 +29,14 @@ std::int64_t lease_ms(Duration lease);
 /// A server's "no" (an error reply) as an error.
 Result<Reply> refusal_as_error(Result<Reply> reply);
 
+/// What the scripts that write several values at once take: locks and resources, and owners and
+/// values.
+struct GuardedBatch {
+  Words keys;
+  Words arguments;
+};
+GuardedBatch batch_of(const std::vector<GuardedWrite>& writes);
+
 /// A key that exists while the lock is held, its value naming the owner. Subclasses say how one
 /// try goes; what they leave alone is done as the Redis documentation has it ("Distributed Locks").
 class PollingLock : public Lock {
@@ -41,6 +49,7 @@ class PollingLock : public Lock {
   Task<Result<StoredValue>> guarded_read(Lease lease, std::string resource) override;
   Task<Result<StoredValue>> guarded_write(Lease lease, std::string resource,
                                           std::int64_t value) override;
+  Task<Result<void>> guarded_write_all(std::vector<GuardedWrite> writes) override;
 
  protected:
   /// One try. Ends in `held` when somebody else has the lock.

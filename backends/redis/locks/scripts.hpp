@@ -34,4 +34,17 @@ end
 redis.call('SET', KEYS[2], ARGV[2])
 return ARGV[2])";
 
+/// KEYS: n locks, n resources. ARGV: n owners, n values. Stores all, if every lock is its owner's.
+inline constexpr std::string_view guarded_set_all = R"(
+local n = #KEYS / 2
+for i = 1, n do
+  if redis.call('GET', KEYS[i]) ~= ARGV[i] then
+    return 0
+  end
+end
+for i = 1, n do
+  redis.call('SET', KEYS[n + i], ARGV[n + i])
+end
+return 1)";
+
 }  // namespace lockstep::redis

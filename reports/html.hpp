@@ -1,0 +1,22 @@
+#pragma once
+// Text inside HTML, and pages made of a template.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockstep::reports {
+
+/// Text as it may stand between tags and in quoted attributes.
+std::string escaped(std::string_view text);
+
+struct PagePart {
+  std::string_view place;  // "@DATA@"
+  std::string text;
+};
+
+/// The template with each place filled. What is put in is not looked at again, so that no content
+/// can name a place.
+std::string filled(std::string_view page, const std::vector<PagePart>& parts);
+
+}  // namespace lockstep::reports
