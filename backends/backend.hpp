@@ -97,7 +97,13 @@ struct Backend {
   X(redlock_wall)              \
   X(redlock_no_drift)          \
   X(redlock_no_release)        \
-  X(redlock_minority)
+  X(redlock_minority)          \
+  X(redlock_extend)            \
+  X(redlock_setnx_extend)      \
+  X(redlock_extend_late)       \
+  X(redlock_valid_late)        \
+  X(redlock_expire_tail)       \
+  X(redlock_key_shared_node)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

@@ -22,7 +22,8 @@ void cut_client_off(Scenario& scenario, const Backend& backend, Random& random) 
   if (while_asking) {
     fault.when.step = "acquiring";
   } else {
-    scenario.workload_settings.put("work_min", lease);
+    // Short work, too, where others can come and go before the cut heals.
+    scenario.workload_settings.put("work_min", backend.quorum > 1 ? lease / 10 : lease);
     scenario.workload_settings.put("work_max", lease * 2);
   }
   scenario.faults.push_back(std::move(fault));

@@ -1,5 +1,6 @@
 #include "harness/recorder.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace lockstep {
@@ -61,9 +62,44 @@ void Recorder::watch_deadline(std::uint64_t section, const std::optional<Deadlin
 void Recorder::end_belief(std::uint64_t section, BeliefEnd end) {
   auto open = open_.extract(section);
   if (!open) return;
+  if (end == BeliefEnd::deadline) lapsed_[section] = open.mapped().node;
   Belief& belief = record_.beliefs[section - 1];
   belief.to = world_.now();
   belief.end = end;
+}
+
+void Recorder::disbelieve(std::uint64_t section) {
+  for (auto at = resumed_.find(section); at != resumed_.end(); at = resumed_.find(section)) {
+    section = at->second;
+  }
+  lapsed_.erase(section);
+  end_belief(section, BeliefEnd::released);
+}
+
+void Recorder::extend_belief(NodeId node, const BeliefExtended& extended) {
+  const std::uint64_t section = open_belief(node, extended.lock, extended.owner);
+  if (section == 0) return resume_belief(node, extended);
+  watch_deadline(section, extended.until);
+}
+
+/// A client whose deadline had passed was told, all the same, that it may go on.
+void Recorder::resume_belief(NodeId node, const BeliefExtended& extended) {
+  const auto same = [&](const auto& lapsed) {
+    const Belief& belief = record_.beliefs[lapsed.first - 1];
+    return lapsed.second == node && belief.lock == extended.lock && belief.owner == extended.owner;
+  };
+  const auto lapsed = std::find_if(lapsed_.begin(), lapsed_.end(), same);
+  if (lapsed == lapsed_.end()) return;
+  Belief belief = record_.beliefs[lapsed->first - 1];
+  const std::uint64_t section = record_.beliefs.size() + 1;
+  resumed_[lapsed->first] = section;
+  lapsed_.erase(lapsed);
+  belief.section = section;
+  belief.from = world_.now();
+  belief.to = never;
+  record_.beliefs.push_back(std::move(belief));
+  open_[section].node = node;
+  watch_deadline(section, extended.until);
 }
 
 std::uint64_t Recorder::open_belief(NodeId node, const std::string& lock,
@@ -83,8 +119,7 @@ void Recorder::close() {
 
 void Recorder::on_note(sim::Node& node, const Note& note) {
   if (const auto* extended = std::get_if<BeliefExtended>(&note)) {
-    const std::uint64_t section = open_belief(node.id(), extended->lock, extended->owner);
-    if (section != 0) watch_deadline(section, extended->until);
+    extend_belief(node.id(), *extended);
   } else if (const auto* lost = std::get_if<BeliefLost>(&note)) {
     const std::uint64_t section = open_belief(node.id(), lost->lock, lost->owner);
     if (section != 0) end_belief(section, BeliefEnd::told);
@@ -242,6 +277,7 @@ void Recorder::on_state(sim::Node& node) {
     if (open.node == node.id()) gone.push_back(section);
   }
   for (const std::uint64_t section : gone) end_belief(section, BeliefEnd::crashed);
+  std::erase_if(lapsed_, [&](const auto& lapsed) { return lapsed.second == node.id(); });
   forget_grants(node.name());
 }
 

@@ -35,7 +35,7 @@ class Recorder final : public Pen, public sim::Observer {
   // Pen
   std::int64_t write(Op op) override;
   std::uint64_t believe(std::int64_t process, const Lease& lease, std::int64_t op) override;
-  void disbelieve(std::uint64_t section) override { end_belief(section, BeliefEnd::released); }
+  void disbelieve(std::uint64_t section) override;
   void act(std::int64_t process, std::uint64_t section, const std::string& resource) override;
   bool finishing() const override { return finishing_; }
 
@@ -61,6 +61,8 @@ class Recorder final : public Pen, public sim::Observer {
   };
 
   void end_belief(std::uint64_t section, BeliefEnd end);
+  void extend_belief(NodeId node, const BeliefExtended& extended);
+  void resume_belief(NodeId node, const BeliefExtended& extended);
   void write_stored_read(const Op& read);
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
@@ -79,10 +81,12 @@ class Recorder final : public Pen, public sim::Observer {
   Nemesis* nemesis_ = nullptr;
   bool finishing_ = false;
   std::function<void()> on_acquired_;
-  std::map<std::uint64_t, OpenBelief> open_;     // by section, which is the belief's place + 1
-  std::map<NodeId, std::int64_t> process_;       // of each client node, now
-  std::map<std::string, std::int64_t> waiters_;  // the same, of those in a queue
-  std::map<std::string, std::int64_t> holders_;  // lock and owner value -> process
+  std::map<std::uint64_t, OpenBelief> open_;        // by section, which is the belief's place + 1
+  std::map<std::uint64_t, NodeId> lapsed_;          // whose deadline passed before a release
+  std::map<std::uint64_t, std::uint64_t> resumed_;  // and under which number they went on
+  std::map<NodeId, std::int64_t> process_;          // of each client node, now
+  std::map<std::string, std::int64_t> waiters_;     // the same, of those in a queue
+  std::map<std::string, std::int64_t> holders_;     // lock and owner value -> process
   std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
   std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
   std::vector<GrantNote> grants_;
