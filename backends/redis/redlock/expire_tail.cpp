@@ -65,7 +65,7 @@ Backend backends::redlock_expire_tail() {
   Backend lock = redis::redlock_entry(
       {"redlock-expire-tail", "redlock that gives every key its lease at the end, whoever's it is",
        "Redisson, RedissonMultiLock.tryLock"},
-      {{"wait", Duration(2s), "how long a caller waits; keys live twice as long at first"}});
+      {{"wait", Duration(1s), "how long a caller waits; keys live twice as long at first"}});
   lock.claims.checks_lease = false;
   lock = redis::with_steps(std::move(lock), {"expiring"});
   lock.connect = redis::make_lock<redis::ExpireTailRedlock>;

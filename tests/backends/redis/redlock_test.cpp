@@ -165,6 +165,108 @@ TEST(Redlock, IsToldThatItsLockWasLost) {
   EXPECT_EQ(released.error().code, ErrorCode::lost);
 }
 
+/// Mends what `cut` cut.
+void mend(LocksPlay& play, const std::string& client) {
+  const NodeId a = play.client(client).node.id();
+  for (const sim::Node* server : play.servers) {
+    play.world.mend(a, server->id());
+    play.world.mend(server->id(), a);
+  }
+}
+
+TEST(RedlockExtend, HoldsForAsLongAsItsHolderLives) {
+  for (const char* lock : {"redlock-extend", "redlock-setnx-extend", "redlock-extend-late"}) {
+    LocksPlay play(lock);
+    const auto lease = play.acquire("ann");
+    ASSERT_TRUE(lease);
+    play.pass(25s);
+    EXPECT_TRUE(play.believes("ann", *lease)) << lock;
+    EXPECT_FALSE(play.gets_it("bob", 1s)) << lock;
+    EXPECT_TRUE(play.release("ann", *lease)) << lock;
+    EXPECT_TRUE(play.gets_it("bob")) << lock;
+  }
+}
+
+TEST(RedlockExtend, ExtendsNoMoreOftenThanItMay) {
+  LocksPlay play("redlock-extend", {{"extensions", std::int64_t{2}}});
+  const auto lease = play.acquire("ann");
+  ASSERT_TRUE(lease);
+  play.pass(15s);
+  EXPECT_TRUE(play.believes("ann", *lease));
+  play.pass(3s);
+  EXPECT_FALSE(play.believes("ann", *lease));
+}
+
+/// Ann is cut off for longer than her lease; does she hold the lock again afterwards?
+bool rises_from_the_dead(std::string_view lock) {
+  LocksPlay play(lock);
+  const auto lease = play.acquire("ann");
+  EXPECT_TRUE(lease);
+  for (std::size_t server = 1; server <= 5; ++server) cut(play, "ann", server);
+  play.pass(11s);
+  EXPECT_FALSE(play.believes("ann", *lease)) << lock;
+  mend(play, "ann");
+  play.pass(5s);
+  return play.believes("ann", *lease) && !play.gets_it("bob", 1s);
+}
+
+TEST(RedlockExtend, StaysLostOnceItsValidityIsOver) {
+  EXPECT_FALSE(rises_from_the_dead("redlock-extend"));
+}
+TEST(RedlockExtend, RisesFromTheDeadWhereAnExtensionMayMakeKeys) {
+  EXPECT_TRUE(rises_from_the_dead("redlock-setnx-extend"));
+}
+
+/// The answers to an extension take longer than the lease that it gives.
+bool believes_a_late_extension(std::string_view lock) {
+  LocksPlay play(lock, {{"request_timeout", Duration(0)}, {"connect_timeout", Duration(30s)}});
+  const auto lease = play.acquire("ann");
+  EXPECT_TRUE(lease);
+  play.pass(4s);  // one extension, whose connections are there for the next
+  for (std::size_t server = 1; server <= 5; ++server) slow_replies(play, "ann", server, 14s);
+  play.pass(14s);
+  EXPECT_TRUE(play.gets_it("bob"));
+  play.pass(3s);
+  return play.believes("ann", *lease);
+}
+
+TEST(RedlockExtend, CountsOnlyWithinTheOldValidity) {
+  EXPECT_FALSE(believes_a_late_extension("redlock-extend"));
+  EXPECT_TRUE(believes_a_late_extension("redlock-extend-late"));
+}
+
+TEST(RedlockValidLate, GoesOnWhileItAwaitsTheAnswersAndStopsWhenTheySayNo) {
+  LocksPlay play("redlock-valid-late", {{"request_timeout", Duration(0)}});
+  const auto lease = play.acquire("ann");
+  ASSERT_TRUE(lease);
+  play.pass(9s);
+  slow_replies(play, "ann", 5, 5s);
+  play.pass(3s);
+  EXPECT_TRUE(play.gets_it("bob"));
+  EXPECT_TRUE(play.believes("ann", *lease));
+  play.pass(10s);
+  EXPECT_FALSE(play.believes("ann", *lease));
+  EXPECT_EQ(play.losses.size(), 1u);
+}
+
+TEST(RedlockExpireTail, GivesItsLeaseToKeysOfWhoeverCameNext) {
+  LocksPlay play("redlock-expire-tail");
+  play.pause_at("ann", "expiring");
+  const auto ann = play.begin_acquire("ann");
+  play.pass(3s);
+  ASSERT_TRUE(play.gets_it("bob"));
+  play.resume("ann");
+  EXPECT_TRUE(play.outcome(ann));
+}
+
+TEST(RedlockKeySharedNode, LetsTwoInThatShareTheKeysOfOneServer) {
+  LocksPlay play("redlock-key-shared-node");
+  const auto ann = play.begin_acquire("ann");
+  const auto bob = play.begin_acquire("bob");
+  EXPECT_TRUE(play.outcome(ann));
+  EXPECT_TRUE(play.outcome(bob));
+}
+
 /// Ann holds 1, 2 and 3 of five; 3 loses its power and what it had not synced.
 bool a_restart_lets_the_next_one_in(std::string_view lock) {
   LocksPlay play(lock);
