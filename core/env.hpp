@@ -82,6 +82,10 @@ class Connection {
   Receive receive() { return Receive(*this, std::nullopt); }
   Receive receive(Deadline until) { return Receive(*this, until); }
   virtual NodeId peer() const = 0;
+  /// Lets this machine's kernel probe the peer's (SO_KEEPALIVE): once it has got no answer for
+  /// `idle`, because a link is cut, either way, or the peer's machine is dead, the connection ends
+  /// here. A process that is paused is answered for by its kernel. Zero: never, as without a call.
+  virtual void keep_alive(Duration idle) { (void)idle; }
 
  protected:
   friend class Receive;

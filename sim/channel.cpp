@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/keep_alive.hpp"
 #include "sim/link.hpp"
 #include "sim/node.hpp"
 #include "sim/world.hpp"
@@ -163,8 +164,34 @@ void Channel::detach(int side, bool silently) {
   if (half.reader) half.reader->listed_at = nullptr;
   half.reader = nullptr;
   half.inbox.clear();
+  half.probes.reset();
   if (!silently && !half.ended) send(side, SegmentKind::finish, Frame());
   release();
+}
+
+void Channel::keep_alive(int side, Duration idle) {
+  Half& half = halves_[side];
+  half.probes.reset();
+  if (idle > Duration::zero() && !half.ended) {
+    half.probes = std::make_unique<KeepAlive>(*this, side, idle);
+  }
+}
+
+bool Channel::answered(int side) {
+  const Half& own = halves_[side];
+  const Half& peer = halves_[1 - side];
+  if (own.link->cut() || peer.link->cut() || !peer.receiver->powered()) return false;
+  // A machine that has booted since knows of no such connection, and says so.
+  const bool known = peer.attached && peer.incarnation == peer.receiver->incarnation();
+  if (!known) send(1 - side, SegmentKind::reset, Frame());
+  return true;
+}
+
+void Channel::abandon(int side) {
+  Half& half = halves_[side];
+  send(side, SegmentKind::reset, Frame());
+  half.ended = true;
+  if (half.reader) half.receiver->wake(*half.reader);
 }
 
 void Channel::answer_after_boot(int side) {

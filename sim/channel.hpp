@@ -11,6 +11,7 @@
 
 namespace lockstep::sim {
 
+class KeepAlive;
 class Link;
 class Node;
 class World;
@@ -50,9 +51,10 @@ class Channel {
     Waiter* reader = nullptr;
     bool attached = false;  // an application holds the socket (or it waits to be accepted)
     bool established = false;
-    bool ended = false;             // a FIN or reset has arrived
-    bool unanswered = false;        // segments arrived while the node was without power
-    std::uint64_t incarnation = 0;  // of the receiver, when its end was opened
+    bool ended = false;                 // a FIN or reset has arrived
+    bool unanswered = false;            // segments arrived while the node was without power
+    std::uint64_t incarnation = 0;      // of the receiver, when its end was opened
+    std::unique_ptr<KeepAlive> probes;  // none: the kernel does not probe its peer
   };
 
   World& world() { return world_; }
@@ -65,6 +67,12 @@ class Channel {
   void resume(int side);
   /// The application on `side` let go of its socket; `silently` when its machine lost power.
   void detach(int side, bool silently);
+  /// The kernel on `side` probes the other's (Connection::keep_alive).
+  void keep_alive(int side, Duration idle);
+  /// Whether a probe from `side` is answered: the peer's kernel is reached, and answers.
+  bool answered(int side);
+  /// The kernel on `side` gives the connection up, and would tell the peer if it could.
+  void abandon(int side);
   /// A node without power is back: peers that wrote to it in vain are told with a reset.
   void answer_after_boot(int side);
 
@@ -94,6 +102,7 @@ class Socket final : public Connection {
 
   Result<void> send(Frame frame) override;
   NodeId peer() const override;
+  void keep_alive(Duration idle) override { channel_.keep_alive(side_, idle); }
   bool established() const { return channel_.half(side_).established; }
   bool ended() const { return channel_.half(side_).ended; }
 
