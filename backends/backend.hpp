@@ -46,6 +46,8 @@ struct Backend {
   std::int64_t quorum = 1;
   /// The parameter by which the service measures a holder's silence: the time scale of faults.
   std::string_view lease = "lease";
+  /// Waiters measure that silence by their own clocks: no server's clock matters.
+  bool clients_time_leases = false;
 
   /// What each server runs, from its start and after each restart.
   Task<void> (*serve)(Env& server, ServerOptions options) = nullptr;
@@ -103,7 +105,14 @@ struct Backend {
   X(redlock_extend_late)       \
   X(redlock_valid_late)        \
   X(redlock_expire_tail)       \
-  X(redlock_key_shared_node)
+  X(redlock_key_shared_node)   \
+  X(k8s_lease)                 \
+  X(k8s_lease_renewtime)       \
+  X(k8s_release_on_cancel)     \
+  X(dynamodb_lock)             \
+  X(dynamodb_no_check)         \
+  X(dynamodb_hold_on_503)      \
+  X(gcs_lock)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

@@ -157,7 +157,8 @@ TEST_P(EveryLock, MayTakeItsLeaseAndAllTimeoutsUntilSomebodyMustHaveIt) {
 }
 
 TEST(Locks, HaveNamesOfTheirOwn) {
-  std::vector<std::string> names = names_of_all();
+  std::vector<std::string_view> names;
+  for (const Backend& backend : all_backends()) names.push_back(backend.name);
   std::sort(names.begin(), names.end());
   EXPECT_EQ(std::adjacent_find(names.begin(), names.end()), names.end());
   EXPECT_EQ(find_backend("no-such-lock"), nullptr);
