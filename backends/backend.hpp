@@ -89,6 +89,8 @@ struct Backend {
   X(redis_fence_atomic)        \
   X(redis_fence_after)         \
   X(redis_fence_clock)         \
+  X(redis_failover)            \
+  X(redis_wait)                \
   X(redis_setpx_evicted)       \
   X(redis_fair)                \
   X(redis_reentrant)           \

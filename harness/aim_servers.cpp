@@ -40,12 +40,16 @@ void lose_server_state(Scenario& scenario, const Backend& backend, Random& rando
   strike(scenario, fault, prey);
 }
 
-/// Whatever deposes the lock's primary strikes while a lock is held, or as it is granted.
+/// Whatever deposes the lock's primary strikes while a lock is held, or begins as it is asked for:
+/// what is granted next is what the standby never hears of.
 void fail_over(Scenario& scenario, const Backend& backend, Random& random) {
   const std::size_t before = scenario.faults.size();
   backend.fail_over(scenario, random);
   Fault moment;
   if (random.below(2) == 0) {
+    moment.when.step = "acquiring";
+    moment.when.occurrence = static_cast<std::uint32_t>(random.between(1, 6));
+  } else if (random.below(2) == 0) {
     at_hold(moment, random);
   } else {
     at_any_step(moment, backend, random);
@@ -53,9 +57,9 @@ void fail_over(Scenario& scenario, const Backend& backend, Random& random) {
   }
   for (std::size_t i = before; i < scenario.faults.size(); ++i) {
     Trigger& when = scenario.faults[i].when;
-    const Duration after = when.after;
-    when = moment.when;
-    when.after += after;
+    when.step = moment.when.step;
+    when.occurrence = moment.when.occurrence;
+    when.after += moment.when.after;
   }
 }
 

@@ -58,6 +58,8 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   aim::put_if_there(lock, "retry_min", std::max<Duration>(lease / 200, 1ms));
   aim::put_if_there(lock, "retry_max", lease / 10);
   aim::put_if_there(lock, "wait", lease / 10);
+  aim::put_if_there(lock, "down_after", lease / 2);
+  aim::put_if_there(lock, "failover_timeout", lease * 2);
   // Each try costs many messages, so those who ask many servers ask less often.
   if (backend.quorum > 1) {
     aim::put_if_there(lock, "retry_min", lease / 50);

@@ -1,7 +1,9 @@
 #include "backends/redis/client.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/messages.hpp"
 
 namespace lockstep::redis {
@@ -13,7 +15,58 @@ Deadline patience(Env& env, Duration length) {
   return env.steady_now() + (length > Duration::zero() ? length : for_ever);
 }
 
+bool is_no_master(const Reply& reply) {
+  return reply.is_error() && reply.text.starts_with("READONLY");
+}
+
+/// What one Sentinel says where the master is.
+Task<Result<NodeId>> ask_sentinel(Env& env, NodeId sentinel, std::string master, Deadline until) {
+  auto connection = co_await env.connect(sentinel, until);
+  if (!connection) co_return fail(connection.error());
+  Frame question = make_frame(CommandMessage{words("SENTINEL", "GET-MASTER-ADDR-BY-NAME", master)});
+  const auto asked = (*connection)->send(std::move(question));
+  if (!asked) co_return fail(asked.error());
+  const auto frame = co_await (*connection)->receive(until);
+  if (!frame) co_return fail(frame.error());
+  const auto* message = content_of<ReplyMessage>(*frame);
+  if (message == nullptr || message->reply.elements.size() != 2) {
+    co_return fail(ErrorCode::refused, "the Sentinel does not know that master");
+  }
+  const auto address = node_at(message->reply.elements[0].text);
+  if (!address) co_return fail(ErrorCode::refused, "not an address");
+  co_return *address;
+}
+
 }  // namespace
+
+Endpoint endpoint_of(const LockOptions& options, std::size_t group) {
+  const Deployment deployment(options.servers, options.settings);
+  Endpoint endpoint(deployment.first_master(group));
+  endpoint.sentinels = deployment.sentinels();
+  endpoint.master_name = master_name(group);
+  return endpoint;
+}
+
+Task<Result<ConnectionPtr>> connect_to_master(Env& env, Endpoint& endpoint, Duration timeout) {
+  bool known = endpoint.sentinels.empty();
+  for (std::size_t i = 0; i < endpoint.sentinels.size(); ++i) {
+    const NodeId sentinel = endpoint.sentinels[i];
+    const Deadline until = patience(env, timeout);
+    const auto master = co_await ask_sentinel(env, sentinel, endpoint.master_name, until);
+    if (!master) continue;
+    endpoint.server = *master;
+    known = true;
+    // It goes first from now on.
+    std::rotate(endpoint.sentinels.begin(),
+                endpoint.sentinels.begin() + static_cast<std::ptrdiff_t>(i),
+                endpoint.sentinels.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    break;
+  }
+  if (!known) co_return fail(ErrorCode::refused, "no Sentinel answered");
+  const Deadline until = patience(env, timeout);
+  auto connection = co_await env.connect(endpoint.server, until);
+  co_return connection;
+}
 
 Task<Result<Reply>> Client::call(Words words) {
   const Frame command = make_frame(CommandMessage{std::move(words)});
@@ -46,8 +99,7 @@ Task<Result<ConnectionPtr>> Client::take_connection() {
     idle_.pop_back();
     co_return connection;
   }
-  const Deadline until = patience(env_, options_.connect_timeout);
-  auto connection = co_await env_.connect(server_, until);
+  auto connection = co_await connect_to_master(env_, endpoint_, options_.connect_timeout);
   if (!connection) co_return fail(ErrorCode::refused, "could not connect to the server");
   co_return connection;
 }
@@ -62,18 +114,38 @@ Task<Result<Reply>> Client::attempt(Frame command) {
     connection = co_await take_connection();
     if (!connection) co_return fail(connection.error());
   }
-  const auto frame = co_await (*connection)->receive(until);
+  auto reply = co_await finish(std::move(*connection), until);
+  co_return reply;
+}
+
+Task<Result<Reply>> Client::call_next(Words words) {
+  const Deadline until = patience(env_, options_.request_timeout);
+  if (idle_.empty()) co_return fail(ErrorCode::refused, "the connection is gone");
+  ConnectionPtr connection = std::move(idle_.back());
+  idle_.pop_back();
+  const auto sent = connection->send(make_frame(CommandMessage{std::move(words)}));
+  if (!sent) co_return fail(ErrorCode::refused, "the connection is gone");
+  auto reply = co_await finish(std::move(connection), until);
+  co_return reply;
+}
+
+/// Takes a reply, and keeps the connection for the next call.
+Task<Result<Reply>> Client::finish(ConnectionPtr connection, Deadline until) {
+  const auto frame = co_await connection->receive(until);
   if (!frame) co_return fail(frame.error());
   const auto* message = content_of<ReplyMessage>(*frame);
   if (message == nullptr) co_return fail(ErrorCode::disconnected, "not a Redis reply");
-  idle_.push_back(std::move(*connection));
+  if (is_no_master(message->reply)) {
+    idle_.clear();  // whoever is the master now, these lead to where it was
+    co_return message->reply;
+  }
+  idle_.push_back(std::move(connection));
   co_return message->reply;
 }
 
 Task<Result<void>> Subscriber::subscribe(std::string channel) {
-  const Deadline until = patience(env_, options_.connect_timeout);
   if (!connection_) {
-    auto connection = co_await env_.connect(server_, until);
+    auto connection = co_await connect_to_master(env_, endpoint_, options_.connect_timeout);
     if (!connection) co_return fail(connection.error());
     connection_ = std::move(*connection);
   }

@@ -4,11 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends/redis/reply.hpp"
 #include "backends/redis/session.hpp"
-#include "core/env.hpp"
+#include "core/lock.hpp"
 
 namespace lockstep::redis {
 
@@ -21,26 +22,46 @@ struct ClientOptions {
   std::int64_t retries = 0;
 };
 
+/// Where the master is that a client wants: a server that never changes, or whoever Sentinels say.
+struct Endpoint {
+  Endpoint(NodeId only) : server(only) {}
+
+  NodeId server;
+  std::vector<NodeId> sentinels{};  // asked each time a connection is opened, best one first
+  std::string master_name{};
+};
+/// The `group`-th master of a lock's deployment.
+Endpoint endpoint_of(const LockOptions& options, std::size_t group = 0);
+
+/// Opens a connection to the master, as clients that know Sentinel do: the first Sentinel that
+/// answers says where it is (Redis documentation, "Guidelines for Redis clients with support for
+/// Redis Sentinel"). `endpoint` must live as long.
+Task<Result<ConnectionPtr>> connect_to_master(Env& env, Endpoint& endpoint, Duration timeout);
+
 /// A pool: a call takes an idle connection or opens one, so that calls may be made side by side. A
 /// connection whose reply did not come in time is closed: a late reply never answers another call.
+/// One to a server that turns out to be no master is closed as well, with all others.
 class Client {
  public:
-  Client(Env& env, NodeId server, ClientOptions options = {})
-      : env_(env), server_(server), options_(options) {}
+  Client(Env& env, Endpoint endpoint, ClientOptions options = {})
+      : env_(env), endpoint_(std::move(endpoint)), options_(options) {}
 
   /// Sends one command and gives the server's reply, error replies included. Ends in `refused`
   /// when no connection could be made (it was never sent), in `timeout` or `disconnected` once it
   /// may have reached the server.
   Task<Result<Reply>> call(Words words);
+  /// The same on the connection of the last call, or not at all; never sent twice.
+  Task<Result<Reply>> call_next(Words words);
   /// EVAL of `script` with keys and arguments.
   Task<Result<Reply>> eval(std::string script, Words keys, Words arguments);
 
  private:
   Task<Result<Reply>> attempt(Frame command);
+  Task<Result<Reply>> finish(ConnectionPtr connection, Deadline until);
   Task<Result<ConnectionPtr>> take_connection();
 
   Env& env_;
-  NodeId server_;
+  Endpoint endpoint_;
   ClientOptions options_;
   std::vector<ConnectionPtr> idle_;
 };
@@ -48,8 +69,8 @@ class Client {
 /// A connection that listens to channels. Messages published while it is not connected are lost.
 class Subscriber {
  public:
-  Subscriber(Env& env, NodeId server, ClientOptions options = {})
-      : env_(env), server_(server), options_(options) {}
+  Subscriber(Env& env, Endpoint endpoint, ClientOptions options = {})
+      : env_(env), endpoint_(std::move(endpoint)), options_(options) {}
 
   Task<Result<void>> subscribe(std::string channel);
   /// The next published message's payload, until the deadline.
@@ -57,7 +78,7 @@ class Subscriber {
 
  private:
   Env& env_;
-  NodeId server_;
+  Endpoint endpoint_;
   ClientOptions options_;
   ConnectionPtr connection_;
 };
@@ -70,9 +91,7 @@ inline std::string word(const char* text) {
   return text;
 }
 template <class Number>
-std::string word(Number number)
-  requires std::is_integral_v<Number>
-{
+std::string word(Number number) requires std::is_integral_v<Number> {
   return std::to_string(number);
 }
 }  // namespace detail

@@ -111,6 +111,7 @@ constexpr Command table[] = {
     {"replicaof", replicaof_command, 3, unscripted},
     {"slaveof", replicaof_command, 3, unscripted},
     {"role", role_command, 1, unscripted},
+    {"info", info_command, -1, 0},
     {"wait", wait_command, 3, unscripted},
     {"client", nullptr, -2, container},
     {"client|kill", client_kill_command, 4, unscripted},

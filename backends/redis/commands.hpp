@@ -112,6 +112,7 @@ Reply script_flush_command(Call& call);
 // commands_replication.cpp
 Reply replicaof_command(Call& call);
 Reply role_command(Call& call);
+Reply info_command(Call& call);
 Reply wait_command(Call& call);
 Reply client_kill_command(Call& call);
 

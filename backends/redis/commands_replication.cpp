@@ -82,6 +82,28 @@ Reply role_command(Call& call) {
                        Reply::integer(state.link_up ? state.offset : -1)});
 }
 
+/// The section that Sentinels read. Other sections are not modelled.
+Reply info_command(Call& call) {
+  const bool named = call.size() > 1;
+  const std::string section = named ? lowercase(call.word(1)) : "default";
+  if (section != "replication" && section != "default" && section != "all") return Reply::bulk("");
+  const ReplicationState& state = call.db.replication();
+  std::string text = "# Replication\r\n";
+  const auto add = [&text](std::string_view name, const std::string& value) {
+    text.append(name).append(":").append(value).append("\r\n");
+  };
+  add("role", state.is_replica() ? "slave" : "master");
+  if (state.is_replica()) {
+    add("master_host", state.master_host);
+    add("master_port", std::to_string(state.master_port));
+    add("master_link_status", state.link_up ? "up" : "down");
+    add("slave_repl_offset", std::to_string(state.offset));
+  }
+  add("connected_slaves", std::to_string(state.replicas.size()));
+  add("master_repl_offset", std::to_string(state.offset));
+  return Reply::bulk(std::move(text));
+}
+
 /// Answers at once when enough replicas are known to have received what the session wrote; the
 /// server layer holds the answer back otherwise, and counts again.
 Reply wait_command(Call& call) {

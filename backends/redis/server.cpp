@@ -11,6 +11,7 @@
 #include "backends/redis/messages.hpp"
 #include "backends/redis/replication.hpp"
 #include "backends/redis/script.hpp"
+#include "backends/redis/sentinel.hpp"
 #include "backends/redis/storage.hpp"
 #include "backends/redis/text.hpp"
 
@@ -202,6 +203,10 @@ std::vector<Parameter> server_parameters() {
 
 Task<void> serve(Env& env, ServerOptions options) {
   const Deployment deployment(options.servers, options.settings);
+  if (deployment.is_sentinel(options.self)) {
+    co_await serve_sentinel(env, std::move(options));
+    co_return;
+  }
   const auto server = std::make_shared<Server>(env, options.settings);
   if (deployment.replicated()) {
     const NodeId master = deployment.first_master(deployment.group_of(options.self));

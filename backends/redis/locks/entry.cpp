@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/server.hpp"
 
 namespace lockstep::redis {
@@ -87,6 +88,8 @@ Backend entry(EntryText text, std::initializer_list<Parameter> own) {
   backend.serve = serve;
   backend.interpret = interpret_owner_key;
   backend.liveness_bound = polling_bound;
+  backend.server_names = server_names<1>;
+  backend.fail_over = fail_over;
   return backend;
 }
 
@@ -110,7 +113,11 @@ Duration polling_bound(const Settings& settings) {
   const Duration patience =
       request > Duration::zero() ? request + settings.duration("connect_timeout") : lease * 4;
   const std::int64_t sendings = settings.number("retries") + 1;
-  return lease * 3 + settings.duration("retry_max") * 2 + patience * 4 * sendings + 1s;
+  Duration failover{};
+  if (settings.number("replicas") > 0) {
+    failover = settings.duration("down_after") * 4 + settings.duration("failover_timeout") * 4 + 2s;
+  }
+  return lease * 3 + settings.duration("retry_max") * 2 + patience * 4 * sendings + failover + 1s;
 }
 
 }  // namespace lockstep::redis

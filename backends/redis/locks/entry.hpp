@@ -33,6 +33,10 @@ void interpret_owner_key(const KeyChange& change, std::vector<GrantNote>& out);
 /// Keys "lock:<name>" that are hashes with one field, the owner's name, and a count.
 void interpret_owner_hash(const KeyChange& change, std::vector<GrantNote>& out);
 
+/// Backend::fail_over of all locks on one master: replicas and Sentinels where there were none, a
+/// short enough `down_after`, and a master that dies or is cut off with what it did not replicate.
+void fail_over(Scenario& scenario, Random& random);
+
 /// Lease, longest pause between tries and all timeouts of a few commands, with a margin.
 Duration polling_bound(const Settings& settings);
 

@@ -51,7 +51,7 @@ OwnerHashLock::OwnerHashLock(Env& env, LockOptions options)
       options_(std::move(options)),
       lease_(options_.settings.duration("lease")),
       owner_(env.random().token()),
-      client_(env, options_.servers.front(), client_options(options_.settings)) {}
+      client_(env, endpoint_of(options_), client_options(options_.settings)) {}
 
 Task<Result<Lease>> OwnerHashLock::acquire(std::string name, Duration patience) {
   const SteadyTime until = env_.steady_now() + patience;
@@ -78,7 +78,7 @@ Task<void> OwnerHashLock::wait(std::string channel, Duration at_most) {
     if (!news && news.error().code != ErrorCode::timeout) subscriber_.reset();
     co_return;
   }
-  subscriber_.emplace(env_, options_.servers.front(), client_options(options_.settings));
+  subscriber_.emplace(env_, endpoint_of(options_), client_options(options_.settings));
   auto subscribed = co_await subscriber_->subscribe(std::move(channel));
   // It may have been freed before we listened: look again at once.
   if (subscribed) co_return;

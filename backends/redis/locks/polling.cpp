@@ -50,9 +50,9 @@ Lease lease_of(std::string name, std::string owner) {
 
 PollingLock::PollingLock(Env& env, LockOptions options)
     : env_(env),
-      settings_(std::move(options.settings)),
+      settings_(options.settings),
       lease_(settings_.duration("lease")),
-      client_(env, options.servers.front(), client_options(settings_)) {}
+      client_(env, endpoint_of(options), client_options(settings_)) {}
 
 Task<Result<Lease>> PollingLock::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env_.steady_now() + patience;

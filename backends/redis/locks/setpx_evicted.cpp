@@ -29,7 +29,7 @@ Task<void> fill_cache(Env& env, std::shared_ptr<Client> client, Settings setting
 class SetPxEvictedLock final : public SetPxLock {
  public:
   SetPxEvictedLock(Env& env, LockOptions options) : SetPxLock(env, options) {
-    auto client = std::make_shared<Client>(env, options.servers.front(), client_options(settings_));
+    auto client = std::make_shared<Client>(env, endpoint_of(options), client_options(settings_));
     env.spawn(fill_cache(env, std::move(client), settings_));
   }
 };

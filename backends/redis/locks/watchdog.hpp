@@ -20,8 +20,7 @@ struct RenewalRules {
 /// One hold as the lock and the task that renews it share it: it outlives whichever goes first.
 struct Renewal {
   Renewal(Env& env, const LockOptions& options)
-      : settings(options.settings),
-        client(env, options.servers.front(), client_options(settings)) {}
+      : settings(options.settings), client(env, endpoint_of(options), client_options(settings)) {}
 
   Settings settings;
   Client client;  // its own connection: a renewal must not wait for another command's answer

@@ -15,6 +15,7 @@
 
 #include "backends/redis/redlock/redlock.hpp"
 
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/locks/polling.hpp"
 #include "backends/redis/locks/validity.hpp"
 #include "backends/redis/server.hpp"
@@ -130,6 +131,8 @@ Backend redlock_entry(EntryText text, std::initializer_list<Parameter> own) {
   backend.claims.checks_lease = true;
   backend.product = "redis";
   backend.servers = instances;
+  backend.server_names = server_names<instances>;
+  backend.fail_over = nullptr;  // no instance stands in for another
   backend.quorum = instances / 2 + 1;
   backend.steps = {"taking-back"};
   return backend;

@@ -76,7 +76,10 @@ class ClusterPlay final : public sim::Observer {
     while (!*answer && world.now() < end) world.run_until(world.now() + 1ms);
     return answer->value_or("no answer");
   }
+  /// Asks again when the connection turns out to have died since the last time.
   std::string ask(const std::string& server, const std::string& line) {
+    const std::string answer = outcome(begin(server, Play::split(line)));
+    if (answer != "disconnected") return answer;
     return outcome(begin(server, Play::split(line)));
   }
   std::string eval(const std::string& server, const std::string& script) {

@@ -51,10 +51,20 @@ TEST(RedisReplica, RefusesWritesOfClientsAndScripts) {
   EXPECT_THAT(play.eval("redis-2", "return redis.call('set', 'k', 'v')"),
               StartsWith("(error) READONLY"));
   EXPECT_EQ(play.eval("redis-2", "return redis.call('get', 'k')"), "(nil)");
-  EXPECT_EQ(play.ask("redis-2", "MULTI"), "OK");
-  EXPECT_THAT(play.ask("redis-2", "SET k v"), StartsWith("(error) READONLY"));
-  EXPECT_THAT(play.ask("redis-2", "EXEC"), StartsWith("(error) EXECABORT"));
   EXPECT_THAT(play.ask("redis-2", "WAIT 1 100"), StartsWith("(error) ERR WAIT cannot be used"));
+}
+
+TEST(RedisReplica, RefusesAWholeTransactionForOneWrite) {
+  Play redis;
+  redis("MULTI");
+  redis("SET k v");
+  redis.db.follow("10.0.0.9", default_port);
+  EXPECT_EQ(redis("EXEC"),
+            "(error) EXECABORT Transaction discarded because of: READONLY You can't write against "
+            "a read only replica.");
+  redis("MULTI");
+  EXPECT_THAT(redis("SET k v"), StartsWith("(error) READONLY"));
+  EXPECT_THAT(redis("EXEC"), StartsWith("(error) EXECABORT"));
 }
 
 /// E1, row 18: the master does not touch the key, for its clock runs behind.
