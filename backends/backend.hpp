@@ -114,7 +114,15 @@ struct Backend {
   X(dynamodb_lock)             \
   X(dynamodb_no_check)         \
   X(dynamodb_hold_on_503)      \
-  X(gcs_lock)
+  X(gcs_lock)                  \
+  X(pg_session)                \
+  X(pg_session_same_conn)      \
+  X(pg_xact)                   \
+  X(pg_session_pooler)         \
+  X(pg_session_autoreconnect)  \
+  X(pg_deadlock_keep)          \
+  X(pg_for_update)             \
+  X(pg_read_then_update)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

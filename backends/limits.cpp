@@ -36,6 +36,12 @@ const std::vector<Limit>& limits() {
       {"save_interval", Duration(1ms), longest},
       // Two of them stand in one number of six digits each (workloads/transfer.cpp).
       {"balance", std::int64_t{2}, std::int64_t{499'999}},
+      {"keepalive", Duration(0), longest},
+      {"deadlock_timeout", Duration(1ms), longest},
+      {"failover_after", Duration(1ms), longest},
+      {"standbys", std::int64_t{0}, std::int64_t{1}},
+      {"min_pool_size", std::int64_t{0}, std::int64_t{1'000}},
+      {"pool_size", std::int64_t{1}, std::int64_t{1'000}},
       {"cache_writes", std::int64_t{0}, std::int64_t{10'000}},
       {"cache_bytes", std::int64_t{0}, std::int64_t{1'000'000}},
   };
@@ -46,6 +52,7 @@ const std::vector<Choice>& choices() {
   static const std::vector<Choice> all = {
       {"persistence", {"none", "rdb", "aof"}},
       {"appendfsync", {"always", "everysec", "no"}},
+      {"isolation", {"read committed", "repeatable read"}},
       {"maxmemory_policy",
        {"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru",
         "volatile-lfu", "volatile-random", "volatile-ttl"}},

@@ -17,6 +17,7 @@ std::string told(const Claims& claims) {
   if (claims.fifo) words.emplace_back("first come, first served");
   if (claims.guarded_store)
     words.emplace_back("effects in its own store, checked against the lock");
+  if (claims.transactional) words.emplace_back("its release commits all effects, or none");
   if (claims.expires) words.emplace_back("a dead holder's grant ends by itself");
   return words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, "; "));
 }

@@ -12,6 +12,7 @@ struct Claims {
   bool ordered_token = false;  // Lease::token rises with each grant (P4)
   bool fifo = false;           // grants in the order of asking (P8)
   bool guarded_store = false;  // guarded_read and guarded_write work (RP4)
+  bool transactional = false;  // all happens at the release or never: a hold cut short never was
   bool expires = true;         // a dead holder's grant ends by itself
   std::int64_t permits = 1;    // how many may hold at once
 };

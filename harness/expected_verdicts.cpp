@@ -63,6 +63,7 @@ class VerdictsFile {
       refuse(table.source(), fmt::format("{} has {} cells, not {}", lock, row.cells.size(),
                                          all_fault_classes().size()));
     }
+    row.workload = table["workload"].value_or(std::string());
     if (const auto policy = table["resource"].value<std::string>()) {
       const auto known = resource_policy_named(*policy);
       if (!known) refuse(table.source(), fmt::format("there is no resource policy {}", *policy));

@@ -29,6 +29,7 @@ struct ExpectedRow {
   std::string group;               // the file's name: "redis", "databases", ...
   std::vector<std::string> cells;  // in the order of all_fault_classes()
   ResourcePolicy resource{};       // under which the row is measured
+  std::string workload;            // by which, if not by the usual one
   /// Under RP1, where a fault breaks exclusion: "f" an update can be lost, "ok" it can't, "d" a
   /// holder with a live grant is refused; "ok, Rn Fo: f" under some faults. Else why not to ask.
   std::string fence_writes;

@@ -46,6 +46,7 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   scenario.lock = std::string(backend.name);
   scenario.resource = resource;
   scenario.seed = seed;
+  if (!circumstances.workload.empty()) scenario.workload = circumstances.workload;
   fill_defaults(scenario);
   scenario.clients = random.between(2, 4);
   const Duration lease =
@@ -73,6 +74,7 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
            backend.claims.checks_lease && random.below(2) == 0 ? lease * 11 / 10 : lease * 3 / 10);
   work.put("patience", random.below(4) == 0 ? lease / 2 : lease * 20);
   work.put("resource_timeout", lease / 4);
+  aim::put_if_there(work, "order", std::string("unordered"));
   if (circumstances.unequal_leases) work.put("odd_lease", lease / 8);
   if (circumstances.clocks_apart) aim::set_clocks_apart(scenario, random);
   fault_class.aim(scenario, backend, random);

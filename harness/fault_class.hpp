@@ -2,6 +2,7 @@
 // The fault classes of the verdict matrix (lock-algorithms.md, A0 and B), each a recipe that aims
 // a run at it: random placement misses windows of milliseconds, so faults wait for protocol steps.
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,7 @@ const FaultClass* find_fault_class(std::string_view code);
 struct Circumstances {
   bool unequal_leases = false;  // every second client asks for a shorter lease, and works less
   bool clocks_apart = false;    // the clients' wall clocks differ from the start
+  std::string workload{};       // instead of the usual one; several locks in no order
 };
 
 /// The Scenario of one seed of one cell: a lock under a fault class. `resource` is the policy.

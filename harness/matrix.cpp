@@ -123,6 +123,7 @@ Circumstances circumstances_of(const ExpectedRow& row, std::string_view expected
   needed.unequal_leases = expected.find('1') != std::string_view::npos;
   const bool hunted = expected.find('V') != std::string_view::npos;
   needed.clocks_apart = hunted && row.has_note('8');
+  needed.workload = row.workload;
   return needed;
 }
 

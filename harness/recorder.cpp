@@ -126,8 +126,18 @@ void Recorder::on_note(sim::Node& node, const Note& note) {
   } else if (const auto* change = std::get_if<KeyChange>(&note)) {
     write_key_change(node, *change);
   } else if (const auto* access = std::get_if<ResourceAccess>(&note)) {
-    record_.resource.push_back({world_.now(), process_of(access->by), *access});
+    write_access(*access);
   }
+}
+
+/// A service that keeps resources in its own store (RP4) does not know whose section an access is.
+void Recorder::write_access(const ResourceAccess& access) {
+  ResourceEvent event{world_.now(), process_of(access.by), access};
+  const auto acting = acting_.find({event.process, access.resource});
+  if (access.section == 0 && acting != acting_.end()) {
+    event.access.section = acting->second.section;
+  }
+  record_.resource.push_back(std::move(event));
 }
 
 void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {

@@ -72,6 +72,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::vector<ServiceEvent> kept_by(const std::string& server) const;
   void forget_grants(const std::string& server);
   void write_queue_change(const KeyChange& change);
+  void write_access(const ResourceAccess& access);
   void write_stored_effect(const KeyChange& change);
   std::int64_t process_of(NodeId node) const;
 

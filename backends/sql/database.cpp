@@ -234,6 +234,11 @@ void Database::end_transaction(SessionId id, Session& session) {
   locks_.end_transaction(id);
 }
 
+void Database::restore(const std::vector<CommitRecord>& log) {
+  tables_ = Tables();
+  for (const CommitRecord& record : log) replay(record);
+}
+
 void Database::replay(const CommitRecord& record) {
   tables_.apply(record, oldest_snapshot());
 }

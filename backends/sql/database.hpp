@@ -82,7 +82,9 @@ class Database {
   std::optional<SteadyTime> next_timer(SessionId session) const;
   void on_time(SessionId session, Instant now);
 
-  /// Applies another server's commit, or one that was read back from the log.
+  /// Begins anew with what a log of commits gives.
+  void restore(const std::vector<CommitRecord>& log);
+  /// Applies another server's commit.
   void replay(const CommitRecord& record);
   /// A standby takes no writes and locks no rows; its advisory locks are its own.
   void set_standby(bool standby) { standby_ = standby; }

@@ -15,7 +15,7 @@
 //   "lock:<that name>" whose value is the holding session ("pg-1:7", Answer::backend), and its wait
 //   as "queue:<that name>": sql::interpret_holds and interpret_queue (locks/entry.hpp) read them.
 
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "core/env.hpp"
@@ -30,10 +30,16 @@ namespace lockstep::sql {
 ///   client_connection_check_interval  how often a waiting session looks whether its client is
 ///                                     there; 0: only when it has an answer for it
 ///   deadlock_timeout, synchronous_commit
+///   standbys, synchronous_standby, failover_after
 std::vector<Parameter> server_parameters();
 
-/// Runs a server: accepts connections, executes statements, makes commits durable, tells holds and
-/// rows for the record.
+/// The nodes of a deployment (Backend::server_names): a server, or two of them and their monitor.
+std::vector<std::string> deployment(const Settings& settings);
+/// Those of the deployed nodes that a client talks to.
+std::vector<NodeId> database_servers(std::vector<NodeId> deployed);
+
+/// Runs a node of the deployment. A server accepts connections, executes statements, makes commits
+/// durable, and tells holds and rows for the record.
 Task<void> serve(Env& env, ServerOptions options);
 
 }  // namespace lockstep::sql

@@ -64,6 +64,32 @@ struct Count {
   const Op* last = nullptr;  // the last acknowledgement
 };
 
+/// Whether writes that were acknowledged then were committed too, as the release of their section
+/// does it: its process's next.
+OpType fate_of(const History& history, std::size_t write) {
+  for (std::size_t i = write + 1; i < history.size(); ++i) {
+    const Op& op = history[i];
+    if (op.process != history[write].process || op.f == "read" || op.f == "write") continue;
+    if (op.f == "release" && op.type != OpType::invoke) return op.type;
+  }
+  return OpType::info;
+}
+
+Count committed_increments(const Record& record, const std::string& resource) {
+  Count count;
+  const History& history = record.history;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history[i].f != "write" || history[i].key != resource) continue;
+    if (history[i].type != OpType::invoke) continue;
+    const OpType fate = fate_of(history, i);
+    if (fate == OpType::info) ++count.indeterminate;
+    if (fate != OpType::ok) continue;
+    ++count.acknowledged;
+    count.last = &history[i];
+  }
+  return count;
+}
+
 Count increments(const Record& record, const std::string& resource) {
   Count count;
   std::int64_t invoked = 0;
@@ -110,7 +136,9 @@ Verdict judge(const Case& judged) {
   if (const auto found = first_lost_update(record)) return lost(judged, claimed, *found);
   if (judged.scenario.workload != "counter") return holds(claimed, "no update was lost");
   for (const Counter& counter : counters(record)) {
-    const Count count = increments(record, counter.last->access.resource);
+    const std::string& resource = counter.last->access.resource;
+    const Count count = judged.claims.transactional ? committed_increments(record, resource)
+                                                    : increments(record, resource);
     const std::int64_t risen = counter.last->access.value - counter.began;
     if (risen >= count.acknowledged && risen <= count.acknowledged + count.indeterminate) continue;
     Story story(judged);

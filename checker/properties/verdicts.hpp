@@ -29,7 +29,8 @@ inline std::string explained(std::string what, const std::string& how) {
 inline bool effects_guarded(const Case& judged) {
   const ResourcePolicy policy = judged.scenario.resource;
   return (policy == ResourcePolicy::fence_all && judged.claims.ordered_token) ||
-         (policy == ResourcePolicy::same_store && judged.claims.guarded_store);
+         (policy == ResourcePolicy::same_store && judged.claims.guarded_store &&
+          judged.claims.exclusion);
 }
 
 /// Nothing was done to this run, so an exclusive lock owes exclusion of effects by itself.
