@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -64,10 +65,19 @@ bool answers(std::uint16_t port) {
 }  // namespace
 
 RedisProcess::RedisProcess(std::vector<std::string> options) : options_(std::move(options)) {
+  make_directory();
+  start();
+}
+
+void RedisProcess::make_directory() {
   std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-redis-").string();
   pattern.append(6, 'X');  // what mkdtemp replaces
   if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
   directory_ = pattern;
+}
+
+RedisProcess::RedisProcess(SentinelLines sentinel) : sentinel_(std::move(sentinel.lines)) {
+  make_directory();
   start();
 }
 
@@ -86,21 +96,35 @@ bool RedisProcess::installed() {
   return false;
 }
 
+/// A Sentinel keeps what it learns in the file that it was started with.
+std::vector<std::string> RedisProcess::command_line() const {
+  if (!sentinel_.empty()) {
+    const std::string file = directory_ + "/sentinel.conf";
+    std::ofstream out(file);
+    out << "port " << port_ << "\nbind 127.0.0.1\ndir " << directory_ << "\nlogfile " << directory_
+        << "/log\n";
+    for (const std::string& line : sentinel_) out << line << "\n";
+    return {"redis-server", file, "--sentinel"};
+  }
+  std::vector<std::string> words = {"redis-server",
+                                    "--port",
+                                    std::to_string(port_),
+                                    "--bind",
+                                    "127.0.0.1",
+                                    "--save",
+                                    "",
+                                    "--dir",
+                                    directory_,
+                                    "--logfile",
+                                    directory_ + "/log"};
+  words.insert(words.end(), options_.begin(), options_.end());
+  return words;
+}
+
 void RedisProcess::start() {
   for (int attempt = 0; attempt < 5; ++attempt) {
-    port_ = free_port();
-    std::vector<std::string> words = {"redis-server",
-                                      "--port",
-                                      std::to_string(port_),
-                                      "--bind",
-                                      "127.0.0.1",
-                                      "--save",
-                                      "",
-                                      "--dir",
-                                      directory_,
-                                      "--logfile",
-                                      directory_ + "/log"};
-    words.insert(words.end(), options_.begin(), options_.end());
+    if (port_ == 0 || attempt > 0) port_ = free_port();
+    std::vector<std::string> words = command_line();
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -127,6 +151,14 @@ void RedisProcess::kill() {
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = -1;
+}
+
+void RedisProcess::pause() {
+  ::kill(process_, SIGSTOP);
+}
+
+void RedisProcess::resume() {
+  ::kill(process_, SIGCONT);
 }
 
 void RedisProcess::kill_and_restart() {

@@ -18,6 +18,11 @@ namespace lockstep::redis {
 class RedisProcess {
  public:
   explicit RedisProcess(std::vector<std::string> options = {});
+  /// A Sentinel, with these lines in its configuration.
+  struct SentinelLines {
+    std::vector<std::string> lines;
+  };
+  explicit RedisProcess(SentinelLines sentinel);
   ~RedisProcess();
   RedisProcess(const RedisProcess&) = delete;
   RedisProcess& operator=(const RedisProcess&) = delete;
@@ -27,15 +32,22 @@ class RedisProcess {
   static constexpr const char* how_to_install =
       "no redis-server here: apt-get install redis-server";
 
-  /// kill -9, and starts it again on the same directory.
+  /// kill -9, and starts it again on the same directory, and port where that is free.
   void kill_and_restart();
+  /// kill -9.
+  void kill();
+  /// SIGSTOP, and SIGCONT.
+  void pause();
+  void resume();
   std::uint16_t port() const { return port_; }
 
  private:
+  void make_directory();
   void start();
-  void kill();
+  std::vector<std::string> command_line() const;
 
   std::vector<std::string> options_;
+  std::vector<std::string> sentinel_;  // empty: it is a server
   std::string directory_;
   std::uint16_t port_ = 0;
   pid_t process_ = -1;
