@@ -18,6 +18,9 @@ struct GrantNote {
   std::string lock;
   GrantChange change{};
   std::string owner;
+  /// The client that the owner's name names; none: the one whose command made the grant. Whom
+  /// somebody else's command removes, although there is a name, was taken to be over.
+  NodeId holder = no_node;
 };
 
 /// A waiter joined or left a lock's queue.
@@ -58,6 +61,10 @@ struct Backend {
   std::unique_ptr<Lock> (*connect)(Env& client, LockOptions options) = nullptr;
   /// Appends what a changed key means for the locks it holds; nothing for other keys.
   void (*interpret)(const KeyChange& change, std::vector<GrantNote>& out) = nullptr;
+  /// The same for a semaphore, instead of `interpret`: how many permits there are says who has one.
+  /// A grant without an owner is its holder's whose command made it.
+  void (*interpret_permits)(const KeyChange& change, std::int64_t permits,
+                            std::vector<GrantNote>& out) = nullptr;
   /// The same for the queue of a fair lock; null when there is none.
   void (*interpret_queue)(const KeyChange& change, std::vector<QueueNote>& out) = nullptr;
   /// With every fault healed and every living holder releasing, how long until somebody acquires

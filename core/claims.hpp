@@ -14,6 +14,7 @@ struct Claims {
   bool guarded_store = false;  // guarded_read and guarded_write work (RP4)
   bool transactional = false;  // all happens at the release or never: a hold cut short never was
   bool expires = true;         // a dead holder's grant ends by itself
+  bool knows_owners = true;    // the service can say whose a grant is
   std::int64_t permits = 1;    // how many may hold at once
 };
 

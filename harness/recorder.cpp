@@ -145,12 +145,13 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
   write_queue_change(change);
   grants_.clear();
   if (backend_.interpret) backend_.interpret(change, grants_);
+  if (backend_.interpret_permits) backend_.interpret_permits(change, permits_, grants_);
   for (GrantNote& grant : grants_) {
     const std::string key = grant.lock + '\0' + grant.owner;
     const std::int64_t by =
         change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
     if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
-      holders_[key] = by;
+      holders_[key] = grant.holder == no_node ? by : process_of(grant.holder);
     }
     ServiceEvent event;
     event.at = world_.now();
@@ -161,8 +162,36 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     event.holder = holder == holders_.end() ? -1 : holder->second;
     event.owner = std::move(grant.owner);
     event.by = by;
+    if (event.owner.empty() && !name_holder(event)) continue;
+    const bool removed = grant.holder != no_node && event.change == GrantChange::released;
+    if (removed && event.by != event.holder) event.change = GrantChange::expired;
     write_grant_change(std::move(event));
   }
+}
+
+/// A permit without an owner is that of the client whose command took it. Who gives one back gives
+/// back his own oldest one, or, if he has none, somebody else's. False: nobody has any.
+bool Recorder::name_holder(ServiceEvent& event) {
+  const auto same = [&event](const ServiceEvent& other) {
+    return other.owner.empty() && other.server == event.server && other.lock == event.lock;
+  };
+  event.holder = event.by;
+  if (event.change == GrantChange::granted) {
+    if (event.by >= 0) return true;
+    const auto before = std::find_if(forgotten_.begin(), forgotten_.end(), same);
+    if (before == forgotten_.end()) return true;  // nobody knows whose it was
+    event.holder = before->holder;
+    forgotten_.erase(before);
+    return true;
+  }
+  const auto own = [&](const ServiceEvent& other) {
+    return same(other) && other.holder == event.by;
+  };
+  auto grant = std::find_if(live_.begin(), live_.end(), own);
+  if (grant == live_.end()) grant = std::find_if(live_.begin(), live_.end(), same);
+  if (grant == live_.end()) return false;
+  event.holder = grant->holder;
+  return true;
 }
 
 /// What one server did counts only with what the others did, where a grant takes several.
@@ -196,9 +225,14 @@ void Recorder::write_queue_change(const KeyChange& change) {
 
 void Recorder::write_service_event(ServiceEvent event) {
   if (event.change != GrantChange::renewed) {
+    bool ended = false;  // of several without an owner, one
     std::erase_if(live_, [&](const ServiceEvent& grant) {
       const bool there = backend_.quorum > 1 || grant.server == event.server;
-      return there && grant.lock == event.lock && grant.owner == event.owner;
+      if (!there || grant.lock != event.lock || grant.owner != event.owner) return false;
+      if (!event.owner.empty()) return true;
+      const bool this_one = !ended && event.change != GrantChange::granted;
+      if (!this_one || grant.holder != event.holder) return false;
+      return ended = true;
     });
   }
   if (event.change == GrantChange::granted) live_.push_back(event);
@@ -227,11 +261,13 @@ std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) const {
 /// A server that dies forgets all it had granted; what it reads back from its disk when it starts
 /// again is granted anew, by itself.
 void Recorder::forget_grants(const std::string& server) {
+  std::erase_if(forgotten_, [&](const ServiceEvent& old) { return old.server == server; });
   for (ServiceEvent& event : kept_by(server)) {
     event.at = world_.now();
     event.server = server;
     event.change = GrantChange::forgotten;
     event.by = -1;
+    if (event.owner.empty()) forgotten_.push_back(event);
     write_grant_change(std::move(event));
   }
 }

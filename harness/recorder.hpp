@@ -17,8 +17,13 @@ namespace lockstep {
 
 class Recorder final : public Pen, public sim::Observer {
  public:
-  Recorder(sim::World& world, const Backend& backend, Record& record)
-      : world_(world), backend_(backend), record_(record), quorum_(backend.quorum) {
+  /// `permits`: how many may hold the lock at once.
+  Recorder(sim::World& world, const Backend& backend, Record& record, std::int64_t permits = 1)
+      : world_(world),
+        backend_(backend),
+        record_(record),
+        permits_(permits),
+        quorum_(backend.quorum) {
     record_.quorum = backend.quorum;
   }
 
@@ -67,6 +72,7 @@ class Recorder final : public Pen, public sim::Observer {
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
+  bool name_holder(ServiceEvent& event);
   void write_service_event(ServiceEvent event);
   void write_grant_change(ServiceEvent event);
   std::vector<ServiceEvent> kept_by(const std::string& server) const;
@@ -79,6 +85,7 @@ class Recorder final : public Pen, public sim::Observer {
   sim::World& world_;
   const Backend& backend_;
   Record& record_;
+  std::int64_t permits_ = 1;
   Nemesis* nemesis_ = nullptr;
   bool finishing_ = false;
   std::function<void()> on_acquired_;
@@ -91,8 +98,9 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
   std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
   std::vector<GrantNote> grants_;
-  Quorum quorum_;                   // where one server's word is not enough
-  std::vector<ServiceEvent> live_;  // the events that began the grants which have not ended
+  Quorum quorum_;                        // where one server's word is not enough
+  std::vector<ServiceEvent> live_;       // the events that began the grants which have not ended
+  std::vector<ServiceEvent> forgotten_;  // those without an owner that died with their server
 };
 
 }  // namespace lockstep

@@ -26,7 +26,8 @@ class Run {
         backend_(*find_backend(scenario.lock)),
         workload_(*find_workload(scenario.workload)),
         world_({scenario.seed, scenario.network, scenario.step_max, options.trace}),
-        recorder_(world_, backend_, outcome_.record) {
+        recorder_(world_, backend_, outcome_.record,
+                  claims_of(backend_, scenario.lock_settings).permits) {
     outcome_.scenario = scenario;
   }
 
@@ -65,7 +66,8 @@ class Run {
               .id();
     }
     for (std::size_t i = 0; i < names.clients.size(); ++i) {
-      world_.add(names.clients[i], [this, i](Env& env) { return client_main(env, i); }, wall_start);
+      world_.add(
+          names.clients[i], [this, i](Env& env) { return client_main(env, i); }, wall_start);
     }
     nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
     recorder_.set_nemesis(nemesis_.get());

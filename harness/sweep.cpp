@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "checker/property.hpp"
 #include "core/digest.hpp"
 #include "harness/run.hpp"
 
@@ -87,16 +88,28 @@ class Joiner {
       result_.first_failure_seed = seed;
       result_.first_failure = tally.failure;
     }
-    for (std::size_t i = 0; i < tally.verdicts.size(); ++i) {
-      const Verdict& verdict = tally.verdicts[i];
-      if (i == result_.properties.size()) result_.properties.push_back({verdict.property, {}});
-      add(result_.properties[i].second, verdict, seed);
+    for (const Verdict& verdict : tally.verdicts) {
+      add(count_for(verdict.property), verdict, seed);
     }
     if (tally.claimed_violation) ++violations_;
     const bool first = options_.stop_at_first && violations_ > 0;
     if (first || (options_.enough && options_.enough(result_))) {
       ended_.store(true, std::memory_order_relaxed);
     }
+  }
+
+  /// Where a property is counted, in the checkers' order: not every one applies to every run.
+  PropertyCount& count_for(std::string_view property) {
+    auto& counts = result_.properties;
+    const auto at = std::find_if(counts.begin(), counts.end(),
+                                 [&](const auto& count) { return count.first == property; });
+    if (at != counts.end()) return at->second;
+    const auto later = [](std::string_view one, std::string_view other) {
+      return find_property(one) > find_property(other);
+    };
+    const auto next = std::find_if(counts.begin(), counts.end(),
+                                   [&](const auto& count) { return later(count.first, property); });
+    return counts.insert(next, {std::string(property), {}})->second;
   }
 
   const SweepOptions& options_;

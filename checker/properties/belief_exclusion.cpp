@@ -28,8 +28,9 @@ std::vector<const Belief*> beliefs_that_count(const Case& judged) {
   return beliefs;
 }
 
+/// An owner may believe twice: it may enter a lock again. Without a name it can't.
 bool rivals(const Belief& a, const Belief& b) {
-  return a.lock == b.lock && (a.process != b.process || a.owner != b.owner);
+  return a.lock == b.lock && (a.process != b.process || a.owner != b.owner || a.owner.empty());
 }
 
 /// The first belief, in the order of `from`, that begins while too many rivals have theirs; those

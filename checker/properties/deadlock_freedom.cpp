@@ -110,9 +110,12 @@ class Liveness {
     return stuck(lock, limit, cycle);
   }
 
+  /// One of those who held it, when they were as many as there are permits.
   const Belief* held_throughout(const std::string& lock, WorldTime limit) const {
+    std::int64_t holders = 0;
     for (const Belief& belief : record_.beliefs) {
-      if (belief.lock == lock && belief.from <= limit && belief.to > limit) return &belief;
+      const bool held = belief.lock == lock && belief.from <= limit && belief.to > limit;
+      if (held && ++holders >= judged_.claims.permits) return &belief;
     }
     return nullptr;
   }

@@ -1,5 +1,6 @@
 // P2: the spans of critical sections at the resource, from the first event to the last, do not
-// interleave. Judged on what the resource accepted, whatever clients believed.
+// interleave; no more of them do than the lock has permits. Judged on what the resource accepted,
+// whatever clients believed.
 #include <fmt/format.h>
 
 #include "checker/properties/effects.hpp"
@@ -30,7 +31,7 @@ Verdict judge(const Case& judged) {
   if (resource_log_missing(judged.record)) {
     return unknown(claimed, "the record has no log of the resource");
   }
-  const auto found = first_interleaving(judged.record);
+  const auto found = first_interleaving(judged.record, judged.claims.permits);
   if (!found) return holds(claimed, "no two critical sections interleaved at the resource");
   Story story(judged);
   const WorldTime at = found->after->at;

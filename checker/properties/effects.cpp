@@ -46,20 +46,23 @@ std::vector<Span> spans_of(const std::vector<ResourceEvent>& events) {
 
 }  // namespace
 
-std::optional<Interleaving> first_interleaving(const Record& record) {
+std::optional<Interleaving> first_interleaving(const Record& record, std::int64_t permits) {
   const auto& events = record.resource;
   const auto spans = spans_of(events);
   std::vector<const Span*> open;
   for (const Span& span : spans) {
     std::erase_if(open, [&](const Span* other) { return other->last < span.first; });
-    for (const Span* other : open) {
-      if (events[other->first].access.resource != events[span.first].access.resource) continue;
+    const auto at_same_resource = [&](const Span* other) {
+      return events[other->first].access.resource == events[span.first].access.resource;
+    };
+    if (std::count_if(open.begin(), open.end(), at_same_resource) >= permits) {
+      const Span& other = **std::find_if(open.begin(), open.end(), at_same_resource);
       const auto after =
           std::find_if(events.begin() + static_cast<std::ptrdiff_t>(span.first) + 1, events.end(),
                        [&](const ResourceEvent& e) {
-                         return e.access.accepted && same_span(e, events[other->first]);
+                         return e.access.accepted && same_span(e, events[other.first]);
                        });
-      return Interleaving{&events[other->first], &events[span.first], &*after};
+      return Interleaving{&events[other.first], &events[span.first], &*after};
     }
     open.push_back(&span);
   }

@@ -9,15 +9,17 @@
 
 namespace lockstep {
 
-/// Two sections that interleave at a resource: `inside` lies between two events of another one.
+/// Sections that interleave at a resource: `inside` lies between two events of another one, or of
+/// as many others as the lock has permits, of which the first is told.
 struct Interleaving {
   const ResourceEvent* before = nullptr;
   const ResourceEvent* inside = nullptr;
   const ResourceEvent* after = nullptr;  // of the same section as `before`
 };
 
-/// The first, in the resource's order. Only what was accepted counts: a refusal has no effect.
-std::optional<Interleaving> first_interleaving(const Record& record);
+/// The first, in the resource's order, that has more sections at once than there are permits. Only
+/// what was accepted counts: a refusal has no effect.
+std::optional<Interleaving> first_interleaving(const Record& record, std::int64_t permits = 1);
 
 /// Two accepted writes of different sections that are based on the same version.
 struct LostUpdate {

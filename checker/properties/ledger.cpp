@@ -5,8 +5,14 @@
 namespace lockstep {
 namespace {
 
+bool anonymous(const ServiceEvent& event) {
+  return event.owner.empty();
+}
+
+/// Permits that the service knows by number alone are told apart by who took them.
 bool same_grant(const Record& record, const ServiceEvent& a, const ServiceEvent& b) {
   if (a.owner != b.owner || a.lock != b.lock) return false;
+  if (anonymous(a) && a.holder != b.holder) return false;
   return record.quorum > 1 || a.server == b.server;
 }
 
@@ -21,7 +27,8 @@ Ledger::Ledger(const Record& record) : record_(record) {
       return same_grant(record, *grants_[i].begun, event);
     });
     if (event.change == GrantChange::granted) {
-      if (at != live.end()) continue;  // granted again to who has it
+      const bool again = at != live.end() && !anonymous(event);
+      if (again) continue;  // granted again to who has it
       if (event.by < 0 && restore(event)) {
         live.push_back(restored_);
         continue;
@@ -39,7 +46,9 @@ bool Ledger::restore(const ServiceEvent& event) {
   for (auto i = grants_.size(); i-- > 0;) {
     Grant& grant = grants_[i];
     if (!same_grant(record_, *grant.begun, event)) continue;
-    if (grant.ended == nullptr || grant.ended->change != GrantChange::forgotten) return false;
+    const bool forgotten = grant.ended != nullptr && grant.ended->change == GrantChange::forgotten;
+    if (!forgotten && anonymous(event)) continue;  // another one of the same holder
+    if (!forgotten) return false;
     grant.ended = nullptr;
     restored_ = i;
     return true;
@@ -53,7 +62,8 @@ const Grant* Ledger::of(const Belief& belief) const {
                              [](WorldTime time, const Grant& g) { return time < g.from(); });
   while (at != grants_.begin()) {
     --at;
-    if (at->owner() == belief.owner && at->lock() == belief.lock) return &*at;
+    if (at->owner() != belief.owner || at->lock() != belief.lock) continue;
+    if (!anonymous(*at->begun) || at->begun->holder == belief.process) return &*at;
   }
   return nullptr;
 }

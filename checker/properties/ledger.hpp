@@ -33,8 +33,8 @@ class Ledger {
   explicit Ledger(const Record& record);
 
   const std::vector<Grant>& grants() const { return grants_; }
-  /// The grant that a belief rests on: the last one to its owner that began before it. Null when
-  /// the service's log has none.
+  /// The grant that a belief rests on: the last one to its owner (to its process, where the service
+  /// knows no owners) that began before it. Null when the service's log has none.
   const Grant* of(const Belief& belief) const;
 
  private:

@@ -73,7 +73,7 @@ Duration lease_of(const Scenario& scenario) {
 }
 
 bool applies(const Case& judged) {
-  return judged.claims.permits == 1;
+  return judged.claims.permits == 1 && judged.claims.knows_owners;
 }
 
 Verdict judge(const Case& judged) {

@@ -23,10 +23,21 @@ const Belief* believed_after(const Record& record, const ServiceEvent& released)
   return nullptr;
 }
 
+/// Permits without owners are all alike: a client's late release harms it only when it leaves the
+/// client fewer than it believes it has.
+bool has_another(const Ledger& ledger, const ServiceEvent& released) {
+  if (!released.owner.empty()) return false;
+  return std::any_of(ledger.grants().begin(), ledger.grants().end(), [&](const Grant& grant) {
+    return grant.begun->holder == released.holder && grant.lock() == released.lock &&
+           grant.begun < &released && (grant.ended == nullptr || grant.ended > &released);
+  });
+}
+
 Verdict judge(const Case& judged) {
   const Record& record = judged.record;
   const bool claimed = judged.claims.exclusion;
   if (service_log_missing(record)) return unknown(claimed, std::string(no_service_log));
+  const Ledger ledger(record);
   bool unnamed = false;
   for (const ServiceEvent& event : record.service) {
     if (event.change != GrantChange::released) continue;
@@ -36,7 +47,7 @@ Verdict judge(const Case& judged) {
     }
     const bool foreign = event.by != event.holder;
     const Belief* belief = believed_after(record, event);
-    if (!foreign && belief == nullptr) continue;
+    if (!foreign && (belief == nullptr || has_another(ledger, event))) continue;
     Story story(judged);
     if (belief != nullptr) story.believed(*belief);
     story.happened(event);

@@ -136,7 +136,7 @@ class LocksPlay final : public sim::Observer {
 
   // sim::Observer
   void on_note(sim::Node&, const Note& note) override {
-    if (const auto* change = std::get_if<KeyChange>(&note)) backend.interpret(*change, grants);
+    if (const auto* change = std::get_if<KeyChange>(&note)) interpret(*change);
     if (const auto* lost = std::get_if<BeliefLost>(&note)) losses.push_back(*lost);
   }
   void on_step(sim::Node& node, std::string_view step) override {
@@ -158,6 +158,11 @@ class LocksPlay final : public sim::Observer {
 
  private:
   static Task<void> idle(Env&) { co_return; }
+  void interpret(const KeyChange& change) {
+    if (backend.interpret) backend.interpret(change, grants);
+    if (!backend.interpret_permits) return;
+    backend.interpret_permits(change, settings.number("permits"), grants);
+  }
 
   std::map<std::string, Actor> actors_;  // after the world: handles go before it does
   std::map<std::pair<std::string, std::string>, std::function<void(sim::Node&)>> traps_;
