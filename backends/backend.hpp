@@ -101,6 +101,13 @@ struct Backend {
   X(redis_setpx_evicted)       \
   X(redis_fair)                \
   X(redis_reentrant)           \
+  X(sem_counter)               \
+  X(sem_counter_nx)            \
+  X(sem_counter_lua)           \
+  X(sem_zset_clientclock)      \
+  X(sem_zset_fair_2trip)       \
+  X(sem_zset_lua)              \
+  X(sem_permit_expirable)      \
   X(redlock)                   \
   X(redlock_delayed_restart)   \
   X(redlock_app_no_check)      \

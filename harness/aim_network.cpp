@@ -20,7 +20,9 @@ void cut_client_off(Scenario& scenario, const Backend& backend, Random& random) 
   at_hold(fault, random);
   const bool while_asking = random.below(4) == 0;
   if (while_asking) {
-    fault.when.step = "acquiring";
+    std::vector<std::string_view> steps = {"acquiring", "acquiring"};
+    steps.insert(steps.end(), backend.steps.begin(), backend.steps.end());
+    fault.when.step = std::string(random.pick(steps));
   } else {
     // Short work, too, where others can come and go before the cut heals.
     scenario.workload_settings.put("work_min", backend.quorum > 1 ? lease / 10 : lease);
@@ -44,10 +46,14 @@ void lose_replies(Scenario& scenario, const Backend& backend, Random& random) {
 }
 
 /// Messages to and from the lock service take up to a fifth of the lease: less than a lease, but
-/// often more than the client's patience.
-void delay_messages(Scenario& scenario, const Backend&, Random& random) {
+/// often more than the client's patience. Locks whose grants have no end can lose one in the middle
+/// of an acquire, so for them it may begin there, too.
+void delay_messages(Scenario& scenario, const Backend& backend, Random& random) {
   const Duration lease = lease_of(scenario);
   const NodeNames names = node_names(scenario);
+  Fault begin;
+  const bool later = !backend.claims.expires && random.below(4) == 0;
+  if (later) at_any_step(begin, backend, random);
   for (const std::string& client : names.clients) {
     for (const std::string& server : names.servers) {
       Fault fault = fault_of("delay", {client, server});
@@ -55,6 +61,7 @@ void delay_messages(Scenario& scenario, const Backend&, Random& random) {
       const std::uint64_t direction = random.below(3);
       if (direction > 0) fault.detail = "one-way";
       if (direction == 2) std::swap(fault.targets[0], fault.targets[1]);
+      fault.when = begin.when;
       scenario.faults.push_back(std::move(fault));
     }
   }

@@ -49,6 +49,9 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   if (!circumstances.workload.empty()) scenario.workload = circumstances.workload;
   fill_defaults(scenario);
   scenario.clients = random.between(2, 4);
+  if (scenario.lock_settings.contains("permits")) {
+    scenario.lock_settings.put("permits", random.between(1, scenario.clients - 1));
+  }
   const Duration lease =
       std::chrono::floor<std::chrono::milliseconds>(random.scale_between(400ms, 20s));
   scenario.duration = lease * (backend.quorum > 1 ? 5 : 4);
@@ -76,6 +79,12 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   work.put("resource_timeout", lease / 4);
   aim::put_if_there(work, "order", std::string("unordered"));
   if (circumstances.unequal_leases) work.put("odd_lease", lease / 8);
+  // Where that matters, somebody was there before the clients and set up what they share.
+  aim::put_if_there(lock, "initialised", !circumstances.begin_together);
+  if (circumstances.begin_together) {
+    work.put("think_max", random.scale_between(1ms, 20ms));
+    work.put("operations", std::int64_t{4});
+  }
   if (circumstances.clocks_apart) aim::set_clocks_apart(scenario, random);
   fault_class.aim(scenario, backend, random);
   return scenario;

@@ -31,6 +31,7 @@ struct Circumstances {
   bool unequal_leases = false;  // every second client asks for a shorter lease, and works less
   bool clocks_apart = false;    // the clients' wall clocks differ from the start
   std::string workload{};       // instead of the usual one; several locks in no order
+  bool begin_together = false;  // clients begin at once on an empty server, and ask right away
 };
 
 /// The Scenario of one seed of one cell: a lock under a fault class. `resource` is the policy.

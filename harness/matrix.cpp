@@ -124,6 +124,7 @@ Circumstances circumstances_of(const ExpectedRow& row, std::string_view expected
   const bool hunted = expected.find('V') != std::string_view::npos;
   needed.clocks_apart = hunted && row.has_note('8');
   needed.workload = row.workload;
+  needed.begin_together = expected.find('9') != std::string_view::npos;
   return needed;
 }
 
