@@ -101,6 +101,8 @@ struct Backend {
   X(redis_setpx_evicted)       \
   X(redis_fair)                \
   X(redis_reentrant)           \
+  X(redis_reentrant_setnx)     \
+  X(redis_fenced)              \
   X(sem_counter)               \
   X(sem_counter_nx)            \
   X(sem_counter_lua)           \
@@ -108,6 +110,8 @@ struct Backend {
   X(sem_zset_fair_2trip)       \
   X(sem_zset_lua)              \
   X(sem_permit_expirable)      \
+  X(tutorial_redis_lock)       \
+  X(tutorial_redis_semaphore)  \
   X(redlock)                   \
   X(redlock_delayed_restart)   \
   X(redlock_app_no_check)      \

@@ -17,10 +17,15 @@ namespace lockstep::redis {
 namespace {
 
 // All scripts begin with the queue's own housekeeping. KEYS: lock, queue, deadlines.
-// ARGV: owner, lease in ms, the owner's time in ms since 1970, how long a waiter may wait in ms.
+// ARGV: owner, lease in ms, the owner's time in ms since 1970 (0: by the server's clock), how long
+// a waiter may wait in ms.
 constexpr std::string_view housekeeping = R"(
 local lock, queue, deadlines = KEYS[1], KEYS[2], KEYS[3]
 local owner, lease, now, longest = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+if now == 0 then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
 local function first()
   return redis.call('LINDEX', queue, 0)
 end
@@ -128,7 +133,9 @@ class FairLock final : public OwnerHashLock {
   Task<Result<Reply>> run(std::string script, std::string name) {
     Words keys = words(lock_key(name), "queue:" + name, "deadlines:" + name);
     const std::int64_t longest = lease_ms(options_.settings.duration("fair_wait"));
-    Words arguments = words(owner_, lease_ms(lease_), millis(env_.wall_now()), longest);
+    const bool of_server = options_.settings.flag("server_time");
+    const std::int64_t now = of_server ? 0 : millis(env_.wall_now());
+    Words arguments = words(owner_, lease_ms(lease_), now, longest);
     script.insert(0, housekeeping);
     return eval(std::move(script), std::move(keys), std::move(arguments));
   }
@@ -177,7 +184,8 @@ namespace lockstep {
 Backend backends::redis_fair() {
   Backend lock = redis::entry(
       {"redis-fair", "redis-reentrant with a queue of waiters", "Redisson, RedissonFairLock"},
-      {{"fair_wait", Duration(5min), "how long a silent waiter keeps its place"}});
+      {{"fair_wait", Duration(5min), "how long a silent waiter keeps its place"},
+       {"server_time", false, "waiters' deadlines by the server's clock, not by their own"}});
   lock.claims.fifo = true;
   lock.steps = {"renewing", "renewed", "entering", "giving-up"};
   lock.interpret = redis::interpret_owner_hash;

@@ -2,7 +2,8 @@
 // until the release stops it.
 //
 // Claims mutual exclusion for holds of any length, while the client runs and reaches the server.
-// That a renewal found the lock lost is only logged: the application goes on.
+// That a renewal found the lock lost is only logged: the application goes on. With gives_up one
+// renewal without an answer ends them all, under a living holder (redisson#775, #3194, #5698).
 // Source: Redisson (RedissonLock's lockWatchdogTimeout; redisson#3636 on the loss).
 // Fencing token: none.
 //
@@ -59,6 +60,7 @@ Task<void> renew(Env& env, std::shared_ptr<Renewal> hold) {
     if (hold->stopped) co_return;
     // Without an answer it is tried again soon.
     const bool answered = reply.has_value() && !reply->is_error();
+    if (!answered && hold->rules.gives_up) co_return;
     pause = answered ? lease / 3 : lease / 20;
     if (!answered) continue;
     if (reply->is(1)) {
@@ -73,7 +75,9 @@ Task<void> renew(Env& env, std::shared_ptr<Renewal> hold) {
 }
 
 WatchdogLock::WatchdogLock(Env& env, LockOptions options, RenewalRules rules)
-    : SetPxLock(env, options), options_(std::move(options)), rules_(rules) {}
+    : SetPxLock(env, options), options_(std::move(options)), rules_(rules) {
+  if (settings_.contains("gives_up")) rules_.gives_up = settings_.flag("gives_up");
+}
 
 Task<Result<Lease>> WatchdogLock::attempt(std::string name, std::string owner) {
   const SteadyTime sent = env_.steady_now();
@@ -125,7 +129,8 @@ namespace lockstep {
 
 Backend backends::redis_watchdog() {
   Backend lock = redis::entry({"redis-watchdog", "redis-setpx, renewed by a task until released",
-                               "Redisson, RedissonLock; redisson#3636"});
+                               "Redisson, RedissonLock; redisson#3636"},
+                              {{"gives_up", false, "a renewal without an answer is the last"}});
   lock.steps = {"renewing", "renewed"};
   lock.connect = redis::make_lock<redis::WatchdogLock>;
   return lock;

@@ -15,6 +15,7 @@ struct RenewalRules {
   std::string_view script = compare_and_extend;  // KEYS: lock. ARGV: owner, lease in ms
   bool tells = false;     // an answer of 0 reaches the application, not only a log
   bool deadline = false;  // the application stops when renewals stayed away for a lease
+  bool gives_up = false;  // a renewal without an answer is the last one
 };
 
 /// One hold as the lock and the task that renews it share it: it outlives whichever goes first.
