@@ -64,10 +64,11 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   aim::put_if_there(lock, "wait", lease / 10);
   aim::put_if_there(lock, "down_after", lease / 2);
   aim::put_if_there(lock, "failover_timeout", lease * 2);
-  // Each try costs many messages, so those who ask many servers ask less often.
+  // Each try costs many messages, so those who ask many servers ask less often; but not where
+  // leases are short, and what tries do to each other takes a sizable part of them.
   if (backend.quorum > 1) {
     aim::put_if_there(lock, "retry_min", lease / 50);
-    aim::put_if_there(lock, "retry_max", lease / 16);
+    aim::put_if_there(lock, "retry_max", lease / (lease < 1s ? 16 : 4));
   }
   Settings& work = scenario.workload_settings;
   work.put("think_max", random.scale_between(lease / 64, lease / 2));

@@ -69,7 +69,15 @@ Task<Result<ConnectionPtr>> connect_to_master(Env& env, Endpoint& endpoint, Dura
 }
 
 Task<Result<Reply>> Client::call(Words words) {
-  const Frame command = make_frame(CommandMessage{std::move(words)});
+  return call(make_frame(CommandMessage{std::move(words)}));
+}
+
+Task<Result<Reply>> Client::call(Frame command) {
+  if (options_.retries == 0) return attempt(std::move(command));
+  return insist(std::move(command));
+}
+
+Task<Result<Reply>> Client::insist(Frame command) {
   Result<Reply> reply = fail(ErrorCode::refused);
   bool may_have_arrived = false;
   for (std::int64_t attempts = 0; attempts <= options_.retries; ++attempts) {
@@ -93,12 +101,7 @@ Task<Result<Reply>> Client::eval(std::string script, Words keys, Words arguments
   return call(std::move(all));
 }
 
-Task<Result<ConnectionPtr>> Client::take_connection() {
-  if (!idle_.empty()) {
-    ConnectionPtr connection = std::move(idle_.back());
-    idle_.pop_back();
-    co_return connection;
-  }
+Task<Result<ConnectionPtr>> Client::open_connection() {
   auto connection = co_await connect_to_master(env_, endpoint_, options_.connect_timeout);
   if (!connection) co_return fail(ErrorCode::refused, "could not connect to the server");
   co_return connection;
@@ -106,16 +109,23 @@ Task<Result<ConnectionPtr>> Client::take_connection() {
 
 Task<Result<Reply>> Client::attempt(Frame command) {
   const Deadline until = patience(env_, options_.request_timeout);
-  auto connection = co_await take_connection();
-  if (!connection) co_return fail(connection.error());
+  ConnectionPtr connection;
+  bool sent = false;
   // A pooled connection may have died while idle: the library finds out as it writes, when the
-  // command has certainly not been executed, and opens another.
-  while (!(*connection)->send(command)) {
-    connection = co_await take_connection();
-    if (!connection) co_return fail(connection.error());
+  // command has certainly not been executed, and takes another.
+  while (!sent) {
+    if (idle_.empty()) {
+      auto opened = co_await open_connection();
+      if (!opened) co_return fail(opened.error());
+      connection = std::move(*opened);
+    } else {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+    }
+    sent = connection->send(command).has_value();
   }
-  auto reply = co_await finish(std::move(*connection), until);
-  co_return reply;
+  const auto frame = co_await connection->receive(until);
+  co_return take_reply(std::move(connection), frame);
 }
 
 Task<Result<Reply>> Client::call_next(Words words) {
@@ -125,22 +135,21 @@ Task<Result<Reply>> Client::call_next(Words words) {
   idle_.pop_back();
   const auto sent = connection->send(make_frame(CommandMessage{std::move(words)}));
   if (!sent) co_return fail(ErrorCode::refused, "the connection is gone");
-  auto reply = co_await finish(std::move(connection), until);
-  co_return reply;
+  const auto frame = co_await connection->receive(until);
+  co_return take_reply(std::move(connection), frame);
 }
 
-/// Takes a reply, and keeps the connection for the next call.
-Task<Result<Reply>> Client::finish(ConnectionPtr connection, Deadline until) {
-  const auto frame = co_await connection->receive(until);
-  if (!frame) co_return fail(frame.error());
+/// Keeps the connection that the reply came over for the next call.
+Result<Reply> Client::take_reply(ConnectionPtr connection, const Result<Frame>& frame) {
+  if (!frame) return fail(frame.error());
   const auto* message = content_of<ReplyMessage>(*frame);
-  if (message == nullptr) co_return fail(ErrorCode::disconnected, "not a Redis reply");
+  if (message == nullptr) return fail(ErrorCode::disconnected, "not a Redis reply");
   if (is_no_master(message->reply)) {
     idle_.clear();  // whoever is the master now, these lead to where it was
-    co_return message->reply;
+    return message->reply;
   }
   idle_.push_back(std::move(connection));
-  co_return message->reply;
+  return message->reply;
 }
 
 Task<Result<void>> Subscriber::subscribe(std::string channel) {

@@ -50,6 +50,8 @@ class Client {
   /// when no connection could be made (it was never sent), in `timeout` or `disconnected` once it
   /// may have reached the server.
   Task<Result<Reply>> call(Words words);
+  /// The same for a command that is already in its frame, and may go to other servers too.
+  Task<Result<Reply>> call(Frame command);
   /// The same on the connection of the last call, or not at all; never sent twice.
   Task<Result<Reply>> call_next(Words words);
   /// EVAL of `script` with keys and arguments.
@@ -57,8 +59,9 @@ class Client {
 
  private:
   Task<Result<Reply>> attempt(Frame command);
-  Task<Result<Reply>> finish(ConnectionPtr connection, Deadline until);
-  Task<Result<ConnectionPtr>> take_connection();
+  Task<Result<Reply>> insist(Frame command);
+  Result<Reply> take_reply(ConnectionPtr connection, const Result<Frame>& frame);
+  Task<Result<ConnectionPtr>> open_connection();
 
   Env& env_;
   Endpoint endpoint_;
