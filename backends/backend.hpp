@@ -47,6 +47,9 @@ struct Backend {
   /// Of how many servers a grant is made where they are independent of each other (Redlock: 3 of
   /// 5). 1: the first server is the primary.
   std::int64_t quorum = 1;
+  /// The place among `server_names` of the independent server that this one is a standby of, or its
+  /// own; npos: of none (a watcher). Null where independent servers have no standbys.
+  std::size_t (*stands_by)(const Settings& settings, std::size_t server) = nullptr;
   /// The parameter by which the service measures a holder's silence: the time scale of faults.
   std::string_view lease = "lease";
   /// Waiters measure that silence by their own clocks: no server's clock matters.
@@ -125,6 +128,7 @@ struct Backend {
   X(redlock_extend_late)       \
   X(redlock_valid_late)        \
   X(redlock_expire_tail)       \
+  X(redlock_replicated)        \
   X(redlock_key_shared_node)   \
   X(k8s_lease)                 \
   X(k8s_lease_renewtime)       \

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/record.hpp"
 
@@ -16,6 +17,14 @@ namespace lockstep {
 class Quorum {
  public:
   explicit Quorum(std::int64_t size) : size_(static_cast<std::size_t>(size)) {}
+
+  /// `server` and its like have one vote together, named `vote`. What a server keeps counts while
+  /// it speaks for them: a standby keeps copies and says nothing. Others have a vote of their own.
+  void share_vote(const std::string& server, std::string vote, bool speaks);
+  /// True unless it shares a vote and another server speaks for it.
+  bool speaks(const std::string& server) const;
+  bool shares_vote(const std::string& server) const { return sharing_.contains(server); }
+  void let_speak(const std::string& server, bool speaks) { sharing_.at(server).speaks = speaks; }
 
   /// A server's grant of a lock to an owner began, was renewed or ended there. Gives what that
   /// means for all of them: `granted` when the owner's servers become a quorum, `renewed` when a
@@ -29,9 +38,17 @@ class Quorum {
   struct Grant {
     std::set<std::string> servers;
     std::set<std::string> renewed;  // of those, since the quorum last renewed
+    bool granted = false;
+  };
+  struct Sharing {
+    std::string vote;
+    bool speaks = false;
   };
 
+  std::size_t votes(const std::set<std::string>& servers) const;
+
   std::size_t size_;
+  std::map<std::string, Sharing> sharing_;
   std::map<std::pair<std::string, std::string>, Grant> grants_;  // by lock and owner
 };
 

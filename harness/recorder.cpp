@@ -140,7 +140,38 @@ void Recorder::write_access(const ResourceAccess& access) {
   record_.resource.push_back(std::move(event));
 }
 
+void Recorder::set_servers(const std::vector<std::string>& names, const Settings& settings) {
+  if (backend_.quorum == 1 || !backend_.stands_by) return;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::size_t first = backend_.stands_by(settings, i);
+    if (first < names.size()) quorum_.share_vote(names[i], names[first], first == i);
+  }
+}
+
+/// Who takes clients' commands speaks for those that share its vote; whose data was replaced by
+/// another's follows that one.
+void Recorder::hear(const std::string& server, const KeyChange& change) {
+  if (!quorum_.shares_vote(server)) return;
+  const bool commanded = change.cause == ChangeCause::command && process_of(change.by) >= 0;
+  const bool replaced = change.cause == ChangeCause::flushed;
+  if (!commanded && !replaced) return;
+  if (quorum_.speaks(server) == commanded) return;
+  quorum_.let_speak(server, commanded);
+  count_again(server);
+}
+
+/// What a server keeps counts from now on, or no longer does.
+void Recorder::count_again(const std::string& server) {
+  for (ServiceEvent& event : kept_by(server)) {
+    event.at = world_.now();
+    event.server = server;
+    event.change = quorum_.speaks(server) ? GrantChange::granted : GrantChange::forgotten;
+    write_grant_change(std::move(event));
+  }
+}
+
 void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {
+  hear(server.name(), change);
   write_stored_effect(change);
   write_queue_change(change);
   grants_.clear();
@@ -270,6 +301,7 @@ void Recorder::forget_grants(const std::string& server) {
     if (event.owner.empty()) forgotten_.push_back(event);
     write_grant_change(std::move(event));
   }
+  if (quorum_.shares_vote(server)) quorum_.let_speak(server, false);
 }
 
 void Recorder::act(std::int64_t process, std::uint64_t section, const std::string& resource) {

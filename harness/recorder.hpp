@@ -29,6 +29,8 @@ class Recorder final : public Pen, public sim::Observer {
 
   /// A client's process begins its life: it gets a number of its own, as in Jepsen.
   std::int64_t begin_process(const sim::Node& node);
+  /// The server nodes, in the order of their names.
+  void set_servers(const std::vector<std::string>& names, const Settings& settings);
   void set_nemesis(Nemesis* nemesis) { nemesis_ = nemesis; }
   /// From now on clients begin no new work.
   void finish() { finishing_ = true; }
@@ -75,6 +77,8 @@ class Recorder final : public Pen, public sim::Observer {
   bool name_holder(ServiceEvent& event);
   void write_service_event(ServiceEvent event);
   void write_grant_change(ServiceEvent event);
+  void hear(const std::string& server, const KeyChange& change);
+  void count_again(const std::string& server);
   std::vector<ServiceEvent> kept_by(const std::string& server) const;
   void forget_grants(const std::string& server);
   void write_queue_change(const KeyChange& change);

@@ -71,6 +71,7 @@ class Run {
     }
     nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
     recorder_.set_nemesis(nemesis_.get());
+    recorder_.set_servers(names.servers, scenario_.lock_settings);
   }
 
   ServerOptions server_options(std::size_t self) const {

@@ -47,6 +47,18 @@ TEST(Quorum, CountsOwnersApart) {
   EXPECT_EQ(say(quorum, 3, GrantChange::granted), GrantChange::granted);
 }
 
+TEST(Quorum, CountsAServerAndItsStandbyOnce) {
+  Quorum quorum(2);
+  quorum.share_vote("redis-1", "redis-1", true);
+  quorum.share_vote("redis-4", "redis-1", false);
+  EXPECT_EQ(say(quorum, 1, GrantChange::granted), std::nullopt);
+  EXPECT_EQ(say(quorum, 4, GrantChange::granted), std::nullopt);
+  EXPECT_EQ(say(quorum, 2, GrantChange::granted), GrantChange::granted);
+  EXPECT_EQ(say(quorum, 1, GrantChange::forgotten), GrantChange::forgotten);
+  quorum.let_speak("redis-4", true);
+  EXPECT_EQ(say(quorum, 4, GrantChange::granted), GrantChange::granted);
+}
+
 TEST(Quorum, KnowsWhatAServerKeeps) {
   Quorum quorum(2);
   (void)say(quorum, 1, GrantChange::granted);

@@ -41,8 +41,8 @@ return 0)";
 
 /// One hold as the lock and the task that extends it share it: it outlives whichever goes first.
 struct Extension {
-  Extension(Env& env, const std::vector<NodeId>& servers, const Settings& all)
-      : settings(all), instances(env, servers, all) {}
+  Extension(Env& env, const LockOptions& options)
+      : settings(options.settings), instances(env, masters_of(options), options.settings) {}
 
   Settings settings;
   Instances instances;  // its own connections: it must not wait for other commands' answers
@@ -97,7 +97,7 @@ template <const ExtensionRules& rules>
 class ExtendedRedlock final : public RedlockLock {
  public:
   ExtendedRedlock(Env& env, LockOptions options)
-      : RedlockLock(env, options), servers_(std::move(options.servers)) {}
+      : RedlockLock(env, options), options_(std::move(options)) {}
 
   Task<Result<void>> release(Lease lease) override {
     if (hold_ && hold_->owner == lease.owner) hold_->stopped = true;
@@ -114,7 +114,7 @@ class ExtendedRedlock final : public RedlockLock {
   Task<Result<Lease>> attempt(std::string name, std::string owner) override {
     auto lease = co_await RedlockLock::attempt(std::move(name), std::move(owner));
     if (!lease) co_return lease;
-    hold_ = std::make_shared<Extension>(env_, servers_, settings_);
+    hold_ = std::make_shared<Extension>(env_, options_);
     hold_->rules = rules;
     hold_->quorum = quorum_;
     hold_->lock = lease->lock;
@@ -125,7 +125,7 @@ class ExtendedRedlock final : public RedlockLock {
   }
 
  private:
-  std::vector<NodeId> servers_;
+  LockOptions options_;
   std::shared_ptr<Extension> hold_;
 };
 

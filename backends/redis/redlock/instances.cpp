@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/locks/polling.hpp"
+#include "backends/redis/messages.hpp"
 #include "core/join.hpp"
 
 namespace lockstep::redis {
@@ -24,24 +26,46 @@ std::int64_t count(const Votes& votes, Vote vote) {
   return std::count(votes.begin(), votes.end(), vote);
 }
 
-Instances::Instances(Env& env, const std::vector<NodeId>& servers, const Settings& settings,
+std::vector<Endpoint> masters_of(const LockOptions& options) {
+  std::vector<Endpoint> masters;
+  const std::size_t groups = Deployment(options.servers, options.settings).groups();
+  for (std::size_t group = 0; group < groups; ++group) {
+    masters.push_back(endpoint_of(options, group));
+  }
+  return masters;
+}
+
+Instances::Instances(Env& env, std::vector<Endpoint> instances, const Settings& settings,
                      bool own_keys)
-    : env_(env), own_keys_(own_keys) {
-  clients_.reserve(servers.size());
-  for (const NodeId server : servers) clients_.emplace_back(env, server, client_options(settings));
+    : own_keys_(own_keys) {
+  clients_.reserve(instances.size());
+  for (Endpoint& instance : instances) {
+    clients_.emplace_back(env, std::move(instance), client_options(settings));
+  }
+}
+
+Frame Instances::frame_for(std::size_t which, Words command) const {
+  if (own_keys_) command[place_of_key(command)] += ":" + std::to_string(which + 1);
+  return make_frame(CommandMessage{std::move(command)});
 }
 
 Task<Vote> Instances::ask(std::size_t which, Words command) {
-  if (own_keys_) command[place_of_key(command)] += ":" + std::to_string(which + 1);
-  const auto reply = co_await clients_[which].call(std::move(command));
+  const auto reply = co_await clients_[which].call(frame_for(which, std::move(command)));
   co_return vote_of(reply);
 }
 
 Task<Votes> Instances::ask_all(Words command) {
-  std::vector<Task<Vote>> asked;
+  std::vector<Task<Result<Reply>>> asked;
   asked.reserve(size());
-  for (std::size_t i = 0; i < size(); ++i) asked.push_back(ask(i, command));
-  auto votes = co_await when_all(std::move(asked));
+  Frame same;  // for all of them, unless each has a key of its own
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (!same || own_keys_) same = frame_for(i, command);
+    asked.push_back(clients_[i].call(same));
+  }
+  const auto replies = co_await when_all(std::move(asked));
+  Votes votes;
+  votes.reserve(replies.size());
+  for (const Result<Reply>& reply : replies) votes.push_back(vote_of(reply));
   co_return votes;
 }
 

@@ -24,7 +24,7 @@ class Instances {
  public:
   /// With `own_keys` the key at each instance carries the instance's number, as where somebody
   /// gives several locks of one server for several servers.
-  Instances(Env& env, const std::vector<NodeId>& servers, const Settings& settings,
+  Instances(Env& env, std::vector<Endpoint> instances, const Settings& settings,
             bool own_keys = false);
 
   std::size_t size() const { return clients_.size(); }
@@ -34,10 +34,14 @@ class Instances {
   Task<Vote> ask(std::size_t which, Words command);
 
  private:
-  Env& env_;
+  Frame frame_for(std::size_t which, Words command) const;
+
   std::vector<Client> clients_;
   bool own_keys_;
 };
+
+/// All masters of a deployment.
+std::vector<Endpoint> masters_of(const LockOptions& options);
 
 /// EVAL of a script on one key.
 Words eval_words(std::string_view script, const std::string& key, const std::string& owner);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "backends/redis/deployment.hpp"
 #include "backends/redis/redlock/redlock.hpp"
 
 namespace lockstep::redis {
@@ -22,7 +23,7 @@ class SharedNodeRedlock final : public RedlockLock {
 
  private:
   static Instances five_keys(Env& env, const LockOptions& options) {
-    const std::vector<NodeId> same(keys, options.servers.front());
+    const std::vector<Endpoint> same(keys, Endpoint(options.servers.front()));
     return Instances(env, same, options.settings, true);
   }
 };
@@ -44,6 +45,7 @@ Backend backends::redlock_key_shared_node() {
                                        "redlock on five keys of one server, a quorum of one",
                                        "redisson#656, #1292"});
   lock.servers = 1;
+  lock.server_names = redis::server_names<1>;
   lock.quorum = 1;
   lock.interpret = redis::interpret_numbered_key;
   lock.connect = redis::make_lock<redis::SharedNodeRedlock>;

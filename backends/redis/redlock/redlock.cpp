@@ -45,8 +45,7 @@ std::int64_t may_be_left(const Votes& set, const Votes& deleted) {
 }  // namespace
 
 RedlockLock::RedlockLock(Env& env, LockOptions options, RedlockRules rules)
-    : RedlockLock(env, options, rules, Instances(env, options.servers, options.settings),
-                  quorum_of(options.servers.size(), rules)) {}
+    : RedlockLock(env, options, rules, Instances(env, masters_of(options), options.settings)) {}
 
 RedlockLock::RedlockLock(Env& env, LockOptions options, RedlockRules rules, Instances instances,
                          std::int64_t quorum)
@@ -55,7 +54,7 @@ RedlockLock::RedlockLock(Env& env, LockOptions options, RedlockRules rules, Inst
       lease_(settings_.duration("lease")),
       rules_(rules),
       instances_(std::move(instances)),
-      quorum_(quorum) {}
+      quorum_(quorum > 0 ? quorum : quorum_of(instances_.size(), rules)) {}
 
 Deadline RedlockLock::after(Duration length) const {
   if (rules_.clock == ClockKind::steady) return env_.steady_now() + length;

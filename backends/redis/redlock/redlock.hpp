@@ -32,8 +32,9 @@ class RedlockLock : public Lock {
   bool still_held(const Lease& lease) const override;
 
  protected:
+  /// With these instances; a quorum of 0 is what the rules say.
   RedlockLock(Env& env, LockOptions options, RedlockRules rules, Instances instances,
-              std::int64_t quorum);
+              std::int64_t quorum = 0);
 
   /// One attempt. Ends in `held` when it was undone, or too little of it is left to keep anybody
   /// out; in `timeout` when a quorum may be left.

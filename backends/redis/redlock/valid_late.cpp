@@ -23,8 +23,8 @@ return 0)";
 
 /// One hold as the lock and the task that asks for it share it.
 struct Inquiry {
-  Inquiry(Env& env, const std::vector<NodeId>& servers, const Settings& settings)
-      : instances(env, servers, settings) {}
+  Inquiry(Env& env, const LockOptions& options)
+      : instances(env, masters_of(options), options.settings) {}
 
   Instances instances;
   std::int64_t quorum = 0;
@@ -54,7 +54,7 @@ constexpr RedlockRules tells_nothing{.tells_validity = false};
 class ValidLateRedlock final : public RedlockLock {
  public:
   ValidLateRedlock(Env& env, LockOptions options)
-      : RedlockLock(env, options, tells_nothing), servers_(std::move(options.servers)) {}
+      : RedlockLock(env, options, tells_nothing), options_(std::move(options)) {}
 
   Task<Result<void>> release(Lease lease) override {
     if (hold_ && hold_->owner == lease.owner) hold_->stopped = true;
@@ -70,7 +70,7 @@ class ValidLateRedlock final : public RedlockLock {
   Task<Result<Lease>> attempt(std::string name, std::string owner) override {
     auto lease = co_await RedlockLock::attempt(std::move(name), std::move(owner));
     if (!lease) co_return lease;
-    hold_ = std::make_shared<Inquiry>(env_, servers_, settings_);
+    hold_ = std::make_shared<Inquiry>(env_, options_);
     hold_->quorum = quorum_;
     hold_->pause = lease_ / 10;
     hold_->lock = lease->lock;
@@ -80,7 +80,7 @@ class ValidLateRedlock final : public RedlockLock {
   }
 
  private:
-  std::vector<NodeId> servers_;
+  LockOptions options_;
   std::shared_ptr<Inquiry> hold_;
 };
 
