@@ -52,6 +52,7 @@ const std::vector<Choice>& choices() {
   static const std::vector<Choice> all = {
       {"persistence", {"none", "rdb", "aof"}},
       {"appendfsync", {"always", "everysec", "no"}},
+      {"lock_key", {"name", "build"}},
       {"isolation", {"read committed", "repeatable read"}},
       {"maxmemory_policy",
        {"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru",

@@ -177,21 +177,23 @@ void Channel::keep_alive(int side, Duration idle) {
   }
 }
 
-bool Channel::answered(int side) {
+ProbeAnswer Channel::probe(int side) {
   const Half& own = halves_[side];
   const Half& peer = halves_[1 - side];
-  if (own.link->cut() || peer.link->cut() || !peer.receiver->powered()) return false;
-  // A machine that has booted since knows of no such connection, and says so.
+  if (own.link->cut() || peer.link->cut() || !peer.receiver->powered()) return ProbeAnswer::none;
   const bool known = peer.attached && peer.incarnation == peer.receiver->incarnation();
-  if (!known) send(1 - side, SegmentKind::reset, Frame());
-  return true;
+  return known ? ProbeAnswer::alive : ProbeAnswer::reset;
+}
+
+void Channel::end(int side) {
+  Half& half = halves_[side];
+  half.ended = true;
+  if (half.reader) half.receiver->wake(*half.reader);
 }
 
 void Channel::abandon(int side) {
-  Half& half = halves_[side];
   send(side, SegmentKind::reset, Frame());
-  half.ended = true;
-  if (half.reader) half.receiver->wake(*half.reader);
+  end(side);
 }
 
 void Channel::answer_after_boot(int side) {

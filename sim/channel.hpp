@@ -19,6 +19,10 @@ class World;
 /// What travels on a stream. Each is one segment: in order, once, late if need be.
 enum class SegmentKind : std::uint8_t { open, opened, data, finish, reset };
 
+/// How the peer's kernel answers a keepalive probe: not at all; that the connection lives; that it
+/// knows of none, for its process let go of it or it has booted since.
+enum class ProbeAnswer : std::uint8_t { none, alive, reset };
+
 /// Shared by the two sockets and by segments under way; freed when none of them is left. Side 0
 /// is the one that connected.
 class Channel {
@@ -69,8 +73,10 @@ class Channel {
   void detach(int side, bool silently);
   /// The kernel on `side` probes the other's (Connection::keep_alive).
   void keep_alive(int side, Duration idle);
-  /// Whether a probe from `side` is answered: the peer's kernel is reached, and answers.
-  bool answered(int side);
+  /// What a probe from `side` brings.
+  ProbeAnswer probe(int side);
+  /// The kernel on `side` has heard that the connection is over.
+  void end(int side);
   /// The kernel on `side` gives the connection up, and would tell the peer if it could.
   void abandon(int side);
   /// A node without power is back: peers that wrote to it in vain are told with a reset.

@@ -42,12 +42,15 @@ void KeepAlive::fire(void* who) {
 
 void KeepAlive::probe() {
   if (channel_.half(side_).ended) return;
-  if (channel_.answered(side_)) answered_at_ = now();
+  const ProbeAnswer answer = channel_.probe(side_);
+  // Whichever ends the connection may end what holds this.
+  if (answer == ProbeAnswer::reset) return channel_.end(side_);
+  if (answer == ProbeAnswer::alive) answered_at_ = now();
   const Duration silent = now() - answered_at_;
   if (silent < idle_) {
     probe_after(std::min(idle_ / 4, idle_ - silent));
   } else {
-    channel_.abandon(side_);  // may end what holds this
+    channel_.abandon(side_);
   }
 }
 

@@ -1,5 +1,5 @@
 // Rows 10 and 11 of E4 in research/lock-algorithms.md on a real PostgreSQL with a hot standby, as
-// the simulated ones have them (tests/backends/sql/failover_test.cpp).
+// the simulated ones have them (tests/backends/sql/server_test.cpp).
 #include <gtest/gtest.h>
 #include <signal.h>
 

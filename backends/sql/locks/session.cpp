@@ -7,6 +7,10 @@
 // Source: PostgreSQL 15 manual, 13.3.5 "Advisory Locks"; lock-algorithms.md, A8.
 // Fencing token: nextval of a sequence, on the connection that holds the lock.
 //
+// With lock_key = "build" the key is a hash that every build of the program computes in its own way
+// (a language's built-in hash of strings, say): clients of two builds lock two keys
+// (Gitlawb#210, symfony#58838 on such keys).
+//
 // pg-session-same-conn: the effects go over the connection that holds the lock, so they cannot
 // outlive it, whatever the client believes.
 
@@ -48,7 +52,9 @@ namespace lockstep {
 
 Backend backends::pg_session() {
   Backend lock = sql::entry({"pg-session", "pg_advisory_lock on a connection of its own",
-                             "PostgreSQL 15 manual, 13.3.5 Advisory Locks"});
+                             "PostgreSQL 15 manual, 13.3.5 Advisory Locks"},
+                            {{"lock_key", std::string("name"),
+                              "a hash of the name; or one that each build does its way"}});
   lock.claims.ordered_token = true;
   lock.connect = sql::make_lock<sql::SessionLock>;
   return lock;

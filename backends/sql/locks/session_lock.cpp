@@ -12,10 +12,15 @@ SessionLock::SessionLock(Env& env, LockOptions options)
       settings_(std::move(options.settings)),
       driver_(env, database_servers(std::move(options.servers)), driver_options(settings_)) {}
 
-Statement lock_named(Verb verb, const std::string& name, LockLevel level) {
-  Statement statement = lock_statement(verb, advisory_key(hash_of(name)), level);
+Statement lock_named(Verb verb, const std::string& name, LockLevel level, const std::string& salt) {
+  Statement statement = lock_statement(verb, advisory_key(hash_of(name + salt)), level);
   statement.remark.lock = name;
   return statement;
+}
+
+std::string SessionLock::salt() const {
+  const bool by_build = settings_.contains("lock_key") && settings_.text("lock_key") == "build";
+  return by_build ? env_.name() : std::string();
 }
 
 Result<void> granted(const Result<Answer>& answer) {
@@ -54,7 +59,7 @@ Task<Result<Lease>> SessionLock::attempt(std::string name, SteadyTime give_up) {
   const Duration left = std::max<Duration>(give_up - env_.steady_now(), 1ms);
   const auto set = co_await ask(set_timeout("lock_timeout", left), Duration(0));
   if (!set) co_return fail(set.error());
-  Statement lock = lock_named(Verb::lock, name, LockLevel::session);
+  Statement lock = lock_named(Verb::lock, name, LockLevel::session, salt());
   const auto answer = co_await ask(std::move(lock), left);
   const Result<void> taken = granted(answer);
   if (!taken) co_return fail(taken.error());
@@ -105,7 +110,8 @@ Task<Result<void>> SessionLock::release(Lease lease) {
   const bool was_mine = mine(lease);
   held_.erase(lease.lock);
   if (!was_mine) co_return fail(ErrorCode::lost, "the session that took the lock is over");
-  auto answer = co_await ask(lock_named(Verb::unlock, lease.lock, LockLevel::session), Duration(0));
+  Statement unlock = lock_named(Verb::unlock, lease.lock, LockLevel::session, salt());
+  auto answer = co_await ask(std::move(unlock), Duration(0));
   answer = refusal_as_error(std::move(answer));
   if (!answer) {
     driver_.close();

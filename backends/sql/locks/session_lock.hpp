@@ -39,11 +39,15 @@ class SessionLock : public Lock {
   Driver driver_;
 
  private:
+  /// What goes into the key beside the name: nothing, unless the hash is another in each build.
+  std::string salt() const;
+
   std::map<std::string, std::string> held_;  // lock -> the session that holds it
 };
 
-/// The statement that locks `name`, by a hash of it, as the record shall know it.
-Statement lock_named(Verb verb, const std::string& name, LockLevel level);
+/// The statement that locks `name`, by a hash of it and `salt`, as the record shall know it.
+Statement lock_named(Verb verb, const std::string& name, LockLevel level,
+                     const std::string& salt = {});
 
 /// What a lock statement's answer is to an acquire: `held` when its wait was ended.
 Result<void> granted(const Result<Answer>& answer);
