@@ -32,9 +32,14 @@ struct Property {
   X(lock_linearizability)      \
   X(release_rights)            \
   X(deadlock_freedom)          \
+  X(wait_cycle)                \
   X(bounded_wait)              \
   X(loss_detection)            \
-  X(no_lost_update)
+  X(no_lost_update)            \
+  X(job_once)                  \
+  X(no_overselling)            \
+  X(money)                     \
+  X(permits)
 
 namespace properties {
 #define LOCKSTEP_DECLARE(name) Property name();

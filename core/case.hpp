@@ -14,6 +14,8 @@ struct Case {
   Claims claims;
   /// After Record::healed_at some waiting client must acquire within this (property P7's B).
   Duration liveness_bound{};
+  /// How many locks a client holds at once in a critical section of this workload.
+  std::int64_t locks_at_once = 1;
 };
 
 }  // namespace lockstep

@@ -27,7 +27,6 @@ std::int64_t Recorder::write(Op op) {
   if (!acting_.empty() && written.type == OpType::ok && written.f == "read") {
     write_stored_read(written);
   }
-  if (written.type == OpType::ok && written.f == "acquire" && on_acquired_) on_acquired_();
   return written.index;
 }
 
@@ -47,7 +46,20 @@ std::uint64_t Recorder::believe(std::int64_t process, const Lease& lease, std::i
     if (number == process) open.node = node;
   }
   watch_deadline(section, lease.until);
+  if (on_acquired_) on_acquired_(locks_held_by(process));
   return section;
+}
+
+std::int64_t Recorder::locks_held_by(std::int64_t process) const {
+  std::vector<std::string_view> locks;
+  for (const auto& [section, open] : open_) {
+    const Belief& belief = record_.beliefs[section - 1];
+    if (belief.process != process) continue;
+    if (std::find(locks.begin(), locks.end(), belief.lock) == locks.end()) {
+      locks.push_back(belief.lock);
+    }
+  }
+  return static_cast<std::int64_t>(locks.size());
 }
 
 void Recorder::watch_deadline(std::uint64_t section, const std::optional<Deadline>& until) {

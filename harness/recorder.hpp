@@ -34,8 +34,8 @@ class Recorder final : public Pen, public sim::Observer {
   void set_nemesis(Nemesis* nemesis) { nemesis_ = nemesis; }
   /// From now on clients begin no new work.
   void finish() { finishing_ = true; }
-  /// Called when an acquire ends in ok.
-  void on_acquired(std::function<void()> call) { on_acquired_ = std::move(call); }
+  /// Called when an acquire ended in ok, with how many locks its process now believes it holds.
+  void on_acquired(std::function<void(std::int64_t)> call) { on_acquired_ = std::move(call); }
   /// Ends all beliefs that are left, at the end of the run.
   void close();
 
@@ -71,6 +71,7 @@ class Recorder final : public Pen, public sim::Observer {
   void extend_belief(NodeId node, const BeliefExtended& extended);
   void resume_belief(NodeId node, const BeliefExtended& extended);
   void write_stored_read(const Op& read);
+  std::int64_t locks_held_by(std::int64_t process) const;
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
@@ -92,7 +93,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::int64_t permits_ = 1;
   Nemesis* nemesis_ = nullptr;
   bool finishing_ = false;
-  std::function<void()> on_acquired_;
+  std::function<void(std::int64_t)> on_acquired_;
   std::map<std::uint64_t, OpenBelief> open_;        // by section, which is the belief's place + 1
   std::map<std::uint64_t, NodeId> lapsed_;          // whose deadline passed before a release
   std::map<std::uint64_t, std::uint64_t> resumed_;  // and under which number they went on

@@ -122,8 +122,9 @@ class Run {
     for (const NodeId server : servers_) world_.node(server).start();
     outcome_.record.healed_at = world_.now();
     if (clients_done_ == scenario_.clients) return;
-    recorder_.on_acquired([this] {
-      if (acquire_began_after_heal()) world_.stop();
+    const std::int64_t wanted = locks_at_once(workload_, scenario_.workload_settings);
+    recorder_.on_acquired([this, wanted](std::int64_t held) {
+      if (held >= wanted && acquire_began_after_heal()) world_.stop();
     });
     bound_ = backend_.liveness_bound(scenario_.lock_settings);
     world_.run_until(world_.now() + bound_ + 1ms);
@@ -175,7 +176,8 @@ class Run {
   void judge() {
     const Case judged{outcome_.scenario, outcome_.record,
                       claims_of(backend_, scenario_.lock_settings),
-                      backend_.liveness_bound(scenario_.lock_settings)};
+                      backend_.liveness_bound(scenario_.lock_settings),
+                      locks_at_once(workload_, scenario_.workload_settings)};
     outcome_.verdicts = judge_all(judged);
     if (outcome_.failure.empty()) return;
     for (Verdict& verdict : outcome_.verdicts) {

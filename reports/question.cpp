@@ -14,7 +14,10 @@ constexpr Row rows[] = {
     {"token-order", Question::service},       {"lock-linearizability", Question::service},
     {"release-rights", Question::service},    {"effect-exclusion", Question::effect},
     {"fenced-safety", Question::effect},      {"no-lost-update", Question::effect},
+    {"job-once", Question::effect},           {"no-overselling", Question::effect},
+    {"money-conserved", Question::effect},    {"permits-conserved", Question::effect},
     {"deadlock-freedom", Question::progress}, {"bounded-wait", Question::progress},
+    {"no-wait-cycle", Question::progress},
 };
 
 }  // namespace

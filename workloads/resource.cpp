@@ -88,6 +88,14 @@ ResourceRequest part_of(const ResourceRequest::Write& write) {
   return request;
 }
 
+/// The requests for each of them.
+std::vector<ResourceRequest> parts_of(const ResourceRequest& request) {
+  std::vector<ResourceRequest> parts{request};
+  parts.front().more.clear();
+  for (const ResourceRequest::Write& write : request.more) parts.push_back(part_of(write));
+  return parts;
+}
+
 class ResourceStore {
  public:
   ResourceStore(Env& env, ResourcePolicy policy) : env_(env), policy_(policy) {}
@@ -96,11 +104,11 @@ class ResourceStore {
     Stored& stored = resources_[request.resource];
     ResourceAnswer answer;
     answer.id = request.id;
-    answer.refusal = refusal(policy_, stored, request);
     if (request.more.empty()) {
+      answer.refusal = refusal(policy_, stored, request);
       carry_out(by, stored, request, answer.refusal);
     } else {
-      answer.refusal = execute_all(by, request, answer.refusal);
+      answer.refusal = execute_all(by, request);
     }
     answer.accepted = answer.refusal.empty();
     answer.value = stored.value;
@@ -137,15 +145,17 @@ class ResourceStore {
   }
 
   /// Why none of them may be written; empty when all were.
-  std::string execute_all(NodeId by, const ResourceRequest& request, std::string refused) {
-    for (const ResourceRequest::Write& write : request.more) {
-      if (refused.empty()) refused = refusal(policy_, resources_[write.resource], part_of(write));
+  std::string execute_all(NodeId by, const ResourceRequest& request) {
+    std::vector<ResourceRequest> parts = parts_of(request);
+    for (const ResourceRequest& part : parts) {
+      Stored& stored = resources_[part.resource];
+      const std::string refused = refusal(policy_, stored, part);
+      if (refused.empty()) continue;
+      carry_out(by, stored, part, refused);
+      return refused;
     }
-    carry_out(by, resources_[request.resource], request, refused);
-    for (const ResourceRequest::Write& write : request.more) {
-      carry_out(by, resources_[write.resource], part_of(write), refused);
-    }
-    return refused;
+    for (const ResourceRequest& part : parts) carry_out(by, resources_[part.resource], part, {});
+    return {};
   }
 
   void carry_out(NodeId by, Stored& stored, const ResourceRequest& request,
@@ -213,7 +223,8 @@ Task<void> serve_resource(Env& env, ResourcePolicy policy) {
 
 Task<Result<StoredValue>> ResourceClient::access(ResourceRequest request, bool await_answer) {
   constexpr Duration longest = 24h;
-  const SteadyTime until = env_.steady_now() + (timeout_ > Duration::zero() ? timeout_ : longest);
+  const Duration patience = timeout_ > Duration::zero() ? timeout_ + request.use : longest;
+  const SteadyTime until = env_.steady_now() + patience;
   if (!connection_) {
     auto connected = co_await env_.connect(server_, until);
     if (!connected) co_return fail(ErrorCode::refused, "could not reach the resource");

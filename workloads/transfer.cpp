@@ -170,6 +170,10 @@ std::vector<Parameter> parameters() {
   return common_workload_parameters(std::move(own));
 }
 
+std::int64_t both(const Settings&) {
+  return 2;
+}
+
 }  // namespace
 
 Workload workloads::transfer() {
@@ -178,6 +182,7 @@ Workload workloads::transfer() {
           .parameters = parameters(),
           .uses_resource = true,
           .client = client,
+          .locks_at_once = both,
           .round_trips = 12};
 }
 

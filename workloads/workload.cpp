@@ -34,6 +34,10 @@ std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own) {
   return all;
 }
 
+std::int64_t locks_at_once(const Workload& workload, const Settings& settings) {
+  return workload.locks_at_once == nullptr ? 1 : workload.locks_at_once(settings);
+}
+
 const std::vector<Workload>& all_workloads() {
 #define LOCKSTEP_CALL(name) workloads::name(),
   static const std::vector<Workload> all{LOCKSTEP_WORKLOADS(LOCKSTEP_CALL)};

@@ -15,6 +15,8 @@ struct Workload {
   std::vector<Parameter> parameters{};
   bool uses_resource = false;
   Task<void> (*client)(Session& session) = nullptr;
+  /// How many locks a client holds at once in its critical section. Null: one.
+  std::int64_t (*locks_at_once)(const Settings& settings) = nullptr;
   std::int64_t round_trips = 1;  // to the resource, beyond the first, of one critical section
   /// Once the run is finishing, clients take stock: it takes them up to twice the liveness bound.
   bool audits = false;
@@ -29,14 +31,21 @@ std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own);
 // The table of contents: one line per workload, in the order in which `lockstep list` shows them.
 #define LOCKSTEP_WORKLOADS(X) \
   X(mutex)                    \
-  X(counter)                    \
-  X(transfer)
+  X(counter)                  \
+  X(session_store)            \
+  X(job)                      \
+  X(inventory)                \
+  X(transfer)                 \
+  X(throttled)
 
 namespace workloads {
 #define LOCKSTEP_DECLARE(name) Workload name();
 LOCKSTEP_WORKLOADS(LOCKSTEP_DECLARE)
 #undef LOCKSTEP_DECLARE
 }  // namespace workloads
+
+/// How many locks a client needs for its critical section.
+std::int64_t locks_at_once(const Workload& workload, const Settings& settings);
 
 const std::vector<Workload>& all_workloads();
 /// Null when there is none of that name.

@@ -39,11 +39,16 @@ class Liveness {
 
   Verdict verdict() const {
     Verdict worst = holds(claimed(), std::string(nobody_waited));
+    // A run is stopped once somebody got on: of the other locks nothing more can be known.
+    const bool progress = std::any_of(locks_.begin(), locks_.end(),
+                                      [](const Waiting& lock) { return lock.acquired; });
     for (const Waiting& lock : locks_) {
       Verdict next = judge(lock);
       if (lock.acquired && worst.status == Status::holds) worst.explanation = next.explanation;
+      if (progress && next.status == Status::unknown) continue;
       if (next.status > worst.status) worst = std::move(next);
     }
+    if (worst.status == Status::holds && judged_.locks_at_once > 1) return nobody_got_all(worst);
     return worst;
   }
 
@@ -110,14 +115,53 @@ class Liveness {
     return stuck(lock, limit, cycle);
   }
 
-  /// One of those who held it, when they were as many as there are permits.
+  /// One of those who hold it at `limit`, if nothing of it is left for anybody else.
   const Belief* held_throughout(const std::string& lock, WorldTime limit) const {
-    std::int64_t holders = 0;
+    const Belief* holder = nullptr;
+    std::int64_t held = 0;
     for (const Belief& belief : record_.beliefs) {
-      const bool held = belief.lock == lock && belief.from <= limit && belief.to > limit;
-      if (held && ++holders >= judged_.claims.permits) return &belief;
+      if (belief.lock != lock || belief.from > limit || belief.to <= limit) continue;
+      holder = &belief;
+      ++held;
     }
-    return nullptr;
+    return held >= judged_.claims.permits ? holder : nullptr;
+  }
+
+  /// Locks were acquired, one by one. Did somebody hold as many at once as it needs?
+  Verdict nobody_got_all(Verdict otherwise) const {
+    std::int64_t came = 0;
+    const Belief* last = nullptr;
+    for (const Belief& belief : record_.beliefs) {
+      if (belief.from <= healed_ || belief.from > healed_ + judged_.liveness_bound) continue;
+      ++came;
+      last = &belief;
+      if (held_with(belief) >= judged_.locks_at_once) return otherwise;
+    }
+    if (last == nullptr) return otherwise;
+    const WorldTime limit = healed_ + judged_.liveness_bound;
+    if (record_.ended_at < limit) {
+      return unknown(claimed(),
+                     fmt::format("the run ended {} before the bound of {} after the "
+                                 "heal, and nobody held {} locks at once yet",
+                                 length_text(limit - record_.ended_at),
+                                 length_text(judged_.liveness_bound), judged_.locks_at_once));
+    }
+    Story story(judged_);
+    story.believed(*last);
+    std::string what = fmt::format(
+        "livelock: {} acquires succeeded within {} of the heal at {}, and nobody held {} locks at "
+        "once",
+        came, length_text(judged_.liveness_bound), at_text(healed_), judged_.locks_at_once);
+    return violated(false, limit, std::move(what), std::move(story));
+  }
+
+  /// How many locks the process of a belief holds as it begins.
+  std::int64_t held_with(const Belief& belief) const {
+    return 1 +
+           std::count_if(record_.beliefs.begin(), record_.beliefs.end(), [&](const Belief& other) {
+             return other.process == belief.process && other.lock != belief.lock &&
+                    other.from <= belief.from && other.to > belief.from;
+           });
   }
 
   /// Whom each process waits for at `limit`: those who believe that they hold what it wants, or
@@ -155,7 +199,8 @@ class Liveness {
         fmt::format("nobody acquired {} within {} of the heal at {}, though {} tried: {}",
                     *lock.lock, length_text(judged_.liveness_bound), at_text(healed_),
                     story.who(lock.attempts.front()->process()), kind);
-    return violated(claimed(), limit, std::move(what), std::move(story));
+    // That clients wait for each other is their own doing, whatever the lock promises.
+    return violated(claimed() && cycle.size() < 2, limit, std::move(what), std::move(story));
   }
 
   std::string kind_of(const Waiting& lock, WorldTime limit, const std::vector<std::int64_t>& cycle,
@@ -163,17 +208,16 @@ class Liveness {
     if (service_log_missing(record_)) {
       return "of what kind cannot be said, " + std::string(no_service_log);
     }
-    if (cycle.size() > 1) {
-      std::string names;
-      for (const auto process : cycle) names += story.who(process) + " waits for ";
-      return "cycle: " + names + story.who(cycle.front());
-    }
+    if (cycle.size() > 1) return "cycle: " + told_cycle(cycle, limit, story);
     const Ledger ledger(record_);
+    const auto live = std::count_if(
+        ledger.grants().begin(), ledger.grants().end(),
+        [&](const Grant& grant) { return grant.lock() == *lock.lock && grant.live_at(limit); });
     int came_and_went = 0;
     for (const Grant& grant : ledger.grants()) {
       if (grant.lock() != *lock.lock) continue;
       if (grant.from() > lock.since && grant.from() <= limit) ++came_and_went;
-      if (!grant.live_at(limit)) continue;
+      if (!grant.live_at(limit) || live < judged_.claims.permits) continue;
       story.granted(grant);
       const bool waits =
           std::any_of(lock.attempts.begin(), lock.attempts.end(), [&](const Operation* attempt) {
@@ -201,6 +245,36 @@ class Liveness {
     if (failed > 0)
       return fmt::format("livelock: the lock is free, and {} attempts failed", failed);
     return "lost wake-up: the lock is free, and all who wait sleep";
+  }
+
+  /// "client-1 holds lock-1 and waits for lock-2, which client-2 holds; client-2 ...".
+  std::string told_cycle(const std::vector<std::int64_t>& cycle, WorldTime limit,
+                         Story& story) const {
+    std::vector<CycleStep> steps;
+    const Ledger ledger(record_);
+    for (std::size_t i = 0; i < cycle.size(); ++i) {
+      CycleStep& step = steps.emplace_back();
+      step.waiter = cycle[i];
+      step.holder = cycle[(i + 1) % cycle.size()];
+      for (const Grant& grant : ledger.grants()) {
+        if (!grant.live_at(limit) || grant.begun->holder != step.holder) continue;
+        if (!waits_at(step.waiter, grant.lock(), limit)) continue;
+        story.granted(grant);
+        step.lock = grant.lock();
+      }
+    }
+    return tell_cycle(story, steps);
+  }
+
+  bool waits_at(std::int64_t process, const std::string& lock, WorldTime at) const {
+    for (const Waiting& waiting : locks_) {
+      if (*waiting.lock != lock) continue;
+      for (const Operation* attempt : waiting.attempts) {
+        const bool waits = attempt->invoked->time <= at && end_of(*attempt) >= at;
+        if (waits && attempt->process() == process) return true;
+      }
+    }
+    return false;
   }
 
   const Case& judged_;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "checker/properties/effects.hpp"
+#include "checker/properties/interleaved.hpp"
 #include "checker/properties/verdicts.hpp"
 #include "checker/property.hpp"
 
@@ -13,8 +13,9 @@ namespace lockstep {
 namespace {
 
 bool applies(const Case& judged) {
-  return judged.scenario.resource == ResourcePolicy::fence_writes ||
-         judged.scenario.resource == ResourcePolicy::fence_all;
+  if (judged.claims.permits > 1) return false;
+  const ResourcePolicy policy = judged.scenario.resource;
+  return policy == ResourcePolicy::fence_writes || policy == ResourcePolicy::fence_all;
 }
 
 /// The highest token accepted so far at each resource.
@@ -38,6 +39,8 @@ Verdict token_fell(const Case& judged, bool claimed, const ResourceEvent& high,
                   low.access.write && high.access.write ? "a" : "b", low.access.resource,
                   story.who(low.process), low.access.write ? "write" : "read", low.access.token,
                   at_text(low.at), high.access.token, at_text(high.at));
+  // Tokens of one lock say who came first; those of two say nothing.
+  claimed = claimed && of_one_lock(judged.record, high, low);
   return violated(claimed, low.at, std::move(what), std::move(story));
 }
 
@@ -52,6 +55,7 @@ Verdict holder_fenced(const Case& judged, bool claimed, const ResourceEvent& ref
     if (event.access.accepted && event.access.resource == refused.access.resource &&
         event.access.token > refused.access.token) {
       story.accessed(event);
+      claimed = claimed && of_one_lock(judged.record, event, refused);
     }
   }
   std::string what = fmt::format(

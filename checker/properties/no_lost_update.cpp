@@ -34,7 +34,9 @@ Verdict lost(const Case& judged, bool claimed, const LostUpdate& found) {
   const Belief* of_second = belief_of(judged.record, second.access.section);
   std::string cause;
   bool first_is_stale = false;
-  if (of_first != nullptr && of_second != nullptr) {
+  if (of_first != nullptr && of_second != nullptr && of_first->lock != of_second->lock) {
+    claimed = false;  // nothing kept them apart
+  } else if (of_first != nullptr && of_second != nullptr) {
     const Ledger ledger(judged.record);
     first_is_stale = is_staler(ledger, *of_first, *of_second);
     cause = first_is_stale ? story.how_it_came(ledger, *of_first, *of_second, first.at)
@@ -139,7 +141,9 @@ Verdict judge(const Case& judged) {
     return unknown(claimed, "the record has no log of the resource");
   }
   if (const auto found = first_lost_update(record)) return lost(judged, claimed, *found);
-  if (judged.scenario.workload != "counter") return holds(claimed, "no update was lost");
+  const std::string& workload = judged.scenario.workload;
+  if (workload != "counter" && workload != "session-store")
+    return holds(claimed, "no update was lost");
   for (const Counter& counter : counters(record)) {
     const std::string& resource = counter.last->access.resource;
     const Count count = judged.claims.transactional ? committed_increments(record, resource)

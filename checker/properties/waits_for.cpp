@@ -1,5 +1,7 @@
 #include "checker/properties/waits_for.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
@@ -59,6 +61,15 @@ std::vector<std::int64_t> find_cycle(std::span<const WaitsFor> edges) {
   std::vector<std::int64_t> cycle;
   for (const auto vertex : path) cycle.push_back(processes[vertex]);
   return cycle;
+}
+
+std::string tell_cycle(const Story& story, std::span<const CycleStep> steps) {
+  std::string told;
+  for (const CycleStep& step : steps) {
+    told += fmt::format("{}{} waits for {}, which {} holds", told.empty() ? "" : "; ",
+                        story.who(step.waiter), step.lock, story.who(step.holder));
+  }
+  return told;
 }
 
 }  // namespace lockstep

@@ -138,7 +138,7 @@ class Play {
     verdict.property = property;
     return verdict;
   }
-  Case judged() const { return {scenario, record, claims, bound}; }
+  Case judged() const { return {scenario, record, claims, bound, needed}; }
 
   void settle() {
     std::stable_sort(record.history.begin(), record.history.end(),
@@ -159,6 +159,7 @@ class Play {
   Record record;
   Claims claims;
   Duration bound = 10s;
+  std::int64_t needed = 1;  // locks at once, for a critical section
 };
 
 /// The independent verifier of a witness: it is in time order, and each piece of it is a fact of

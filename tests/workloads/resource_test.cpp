@@ -66,6 +66,74 @@ TEST(Resource, ComparingVersionsRefusesAWriteThatMissedAnother) {
   EXPECT_EQ(answers_of(ResourcePolicy::compare_version, {{write, 0, 0}, {write, 0, 1}}), "++");
 }
 
+/// Writes two values in one request, and says whether that was accepted and what they are then.
+Task<void> write_two(Env& env, NodeId resource, ResourceRequest request, std::string& told) {
+  ResourceClient client(env, resource, 1s);
+  const auto stored = co_await client.access(std::move(request), true);
+  told = stored ? "accepted" : "refused";
+  for (const char* name : {"a", "b"}) {
+    ResourceRequest read_back;
+    read_back.resource = name;
+    read_back.token = 9;
+    const auto value = co_await client.access(std::move(read_back), true);
+    told += value ? " " + std::to_string(value->value) : " ?";
+  }
+}
+
+std::string told_of_two(ResourcePolicy policy, std::uint64_t version_of_b) {
+  sim::World world({});
+  std::string told;
+  const NodeId resource =
+      world.add("resource", [policy](Env& env) { return serve_resource(env, policy); }).id();
+  ResourceRequest request;
+  request.write = true;
+  request.resource = "a";
+  request.value = 1;
+  request.more.push_back({"b", 2, 0, 0, version_of_b});
+  world.add("client-1", [&](Env& env) { return write_two(env, resource, request, told); });
+  world.run_until(WorldTime{} + 10s);
+  return told;
+}
+
+TEST(Resource, WritesSeveralValuesOrNone) {
+  EXPECT_EQ(told_of_two(ResourcePolicy::compare_version, 0), "accepted 1 2");
+  EXPECT_EQ(told_of_two(ResourcePolicy::compare_version, 7), "refused 0 0");
+  EXPECT_EQ(told_of_two(ResourcePolicy::none, 7), "accepted 1 2");
+}
+
+struct Users : sim::Observer {
+  void on_note(sim::Node&, const Note& note) override {
+    if (const auto* access = std::get_if<ResourceAccess>(&note)) counts.push_back(access->value);
+  }
+  void on_step(sim::Node&, std::string_view) override {}
+  void on_state(sim::Node&) override {}
+  std::vector<std::int64_t> counts;
+};
+
+Task<void> use_for(Env& env, NodeId resource, Duration after, Duration length) {
+  co_await env.sleep_for(after);
+  ResourceClient client(env, resource, 10ms);
+  ResourceRequest request;
+  request.resource = "service";
+  request.use = length;
+  const auto served = co_await client.access(std::move(request), true);
+  EXPECT_TRUE(served.has_value()) << "the wait for an answer begins when the service is done";
+}
+
+TEST(Resource, CountsItsUsers) {
+  sim::World world({});
+  Users users;
+  world.set_observer(&users);
+  const NodeId resource =
+      world.add("resource", [](Env& env) { return serve_resource(env, ResourcePolicy::none); })
+          .id();
+  world.add("client-1", [&](Env& env) { return use_for(env, resource, 0ms, 100ms); });
+  world.add("client-2", [&](Env& env) { return use_for(env, resource, 50ms, 100ms); });
+  world.run_until(WorldTime{} + 1s);
+  EXPECT_EQ(users.counts, (std::vector<std::int64_t>{1, 2, 1, 0}));
+  world.set_observer(nullptr);
+}
+
 TEST(ResourceClient, DoesNotTakeALateAnswerForTheNextRequest) {
   sim::World world({});
   const NodeId resource =
