@@ -157,9 +157,12 @@ std::string Story::how_it_came(const Ledger& ledger, const Belief& stale, const 
   std::string phrase;
   const WorldTime begun = lost_grant != nullptr ? lost_grant->from() : stale.from;
   auto faults = faults_on(who(stale.process), begun, until);
-  if (faults.empty() && lost_grant != nullptr) {
+  // Where a grant takes a quorum, both the client's and the server's troubles count.
+  if (lost_grant != nullptr && (faults.empty() || record_.quorum > 1)) {
     const ServiceEvent& last = lost_grant->ended ? *lost_grant->ended : *lost_grant->begun;
-    faults = faults_on(last.server, begun, until);
+    for (const FaultSpan* fault : faults_on(last.server, begun, until)) {
+      if (std::find(faults.begin(), faults.end(), fault) == faults.end()) faults.push_back(fault);
+    }
   }
   // The last faults are the nearest to what happened; two are enough to be told.
   if (faults.size() > 2) faults.erase(faults.begin(), faults.end() - 2);

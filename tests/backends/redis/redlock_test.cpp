@@ -261,10 +261,24 @@ TEST(RedlockExpireTail, GivesItsLeaseToKeysOfWhoeverCameNext) {
 
 TEST(RedlockKeySharedNode, LetsTwoInThatShareTheKeysOfOneServer) {
   LocksPlay play("redlock-key-shared-node");
-  const auto ann = play.begin_acquire("ann");
-  const auto bob = play.begin_acquire("bob");
+  const auto ann = play.begin_acquire("ann", 1s);
+  const auto bob = play.begin_acquire("bob", 1s);
   EXPECT_TRUE(play.outcome(ann));
   EXPECT_TRUE(play.outcome(bob));
+}
+
+TEST(RedlockReplicated, LosesALockWithAMasterThatHadNotReplicatedIt) {
+  LocksPlay play("redlock-replicated",
+                 {{"down_after", Duration(500ms)}, {"failover_timeout", Duration(1s)}});
+  play.pass(2s);  // Sentinels and replicas find each other
+  cut(play, "ann", 4);
+  cut(play, "ann", 5);
+  play.world.cut(play.servers[2]->id(), play.servers[7]->id());
+  play.world.cut(play.servers[7]->id(), play.servers[2]->id());
+  ASSERT_TRUE(play.acquire("ann"));
+  EXPECT_FALSE(play.gets_it("bob", 500ms));
+  play.servers[2]->kill();
+  EXPECT_TRUE(play.gets_it("bob", 6s));
 }
 
 /// Ann holds 1, 2 and 3 of five; 3 loses its power and what it had not synced.
