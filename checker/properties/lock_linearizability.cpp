@@ -76,7 +76,22 @@ bool applies(const Case& judged) {
   return judged.claims.permits == 1 && judged.claims.knows_owners;
 }
 
-Verdict judge(const Case& judged) {
+/// Under a lock whose release commits all that was done, a grant that a server forgot has simply
+/// ended: nothing of its transaction is left.
+Record with_forgotten_as_ended(Record record) {
+  for (ServiceEvent& event : record.service) {
+    if (event.change == GrantChange::forgotten) event.change = GrantChange::expired;
+  }
+  return record;
+}
+
+bool forgot_any(const Record& record) {
+  return std::any_of(record.service.begin(), record.service.end(), [](const ServiceEvent& event) {
+    return event.change == GrantChange::forgotten;
+  });
+}
+
+Verdict judge_record(const Case& judged) {
   const Record& record = judged.record;
   const bool claimed = judged.claims.exclusion;
   const auto operations = operations_of(record.history);
@@ -92,6 +107,15 @@ Verdict judge(const Case& judged) {
     return unknown(claimed, std::string(no_service_log) + ", so leases may have expired");
   }
   return not_linearizable(judged, claimed, found);
+}
+
+Verdict judge(const Case& judged) {
+  if (!judged.claims.transactional || !forgot_any(judged.record)) {
+    return judge_record(judged);
+  }
+  const Record ended = with_forgotten_as_ended(judged.record);
+  const Case as_ended{judged.scenario, ended, judged.claims, judged.liveness_bound};
+  return judge_record(as_ended);
 }
 
 }  // namespace

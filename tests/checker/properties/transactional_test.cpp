@@ -55,6 +55,18 @@ TEST(Transactional, WritesOfATransactionThatWasRolledBackAreNotMissed) {
   EXPECT_EQ(play.judge("no-lost-update").status, Status::holds);
 }
 
+TEST(Transactional, AGrantThatAServerForgotHasEnded) {
+  Play play;
+  play.granted(8, "a", 0);
+  play.believe(0, 10, 30, "a");
+  play.service(15, GrantChange::forgotten, "a", 0, -1);
+  play.granted(18, "b", 1);
+  play.believe(1, 20, 40, "b");
+  EXPECT_EQ(play.judge("linearizable").status, Status::violated);
+  play.claims.transactional = true;
+  EXPECT_EQ(play.judge("linearizable").status, Status::holds);
+}
+
 TEST(BeliefExclusion, IsNotAskedOfALockThatClaimsNone) {
   Play play = cut_short();
   play.claims.exclusion = false;
