@@ -80,14 +80,30 @@ void find_grants(const Record& record, Incident& incident) {
   }
 }
 
+/// The second came while the first believed, or before the last that the first did: of one lock.
+bool met(const Record& record, const Incident& incident) {
+  if (incident.first->lock != incident.second->lock) return false;
+  if (incident.first->to > incident.second->from) return true;
+  return std::ranges::any_of(record.resource, [&](const ResourceEvent& event) {
+    return event.access.section == incident.first->section && event.at >= incident.second->from;
+  });
+}
+
+/// Clients that wait for each other, or a section that was cut: nobody's hold met another.
+bool of_another_sort(const Verdict& verdict) {
+  return verdict.property == "no-wait-cycle" ||
+         verdict.explanation.starts_with("non-atomic section");
+}
+
 }  // namespace
 
 std::optional<Incident> find_incident(const Record& record, const Verdict& verdict) {
-  if (!verdict.at) return std::nullopt;
+  if (!verdict.at || of_another_sort(verdict)) return std::nullopt;
   auto incident = by_effect(record, *verdict.at);
   if (!incident) incident = by_belief(record, *verdict.at);
   if (!incident) incident = by_service(record, *verdict.at);
-  if (incident) find_grants(record, *incident);
+  if (!incident || !met(record, *incident)) return std::nullopt;
+  find_grants(record, *incident);
   return incident;
 }
 

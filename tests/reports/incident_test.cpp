@@ -1,0 +1,67 @@
+// Which violations are told as two holds that met, and which in the words of their verdict.
+#include <gtest/gtest.h>
+
+#include "reports/story.hpp"
+
+namespace lockstep::reports {
+namespace {
+
+constexpr WorldTime at_ms(std::int64_t ms) {
+  return WorldTime(std::chrono::milliseconds(ms));
+}
+
+/// client-1 holds from 100 ms on and client-2 from 200 ms on; both write to one resource.
+Record two_holds(std::string first_lock, std::string second_lock, std::int64_t first_until) {
+  Record record;
+  record.processes = {"client-1", "client-2"};
+  for (std::int64_t i = 0; i < 2; ++i) {
+    Belief belief;
+    belief.process = i;
+    belief.lock = i == 0 ? first_lock : second_lock;
+    belief.owner = i == 0 ? "a" : "b";
+    belief.section = static_cast<std::uint64_t>(i + 1);
+    belief.from = at_ms(100 + 100 * i);
+    belief.to = i == 0 ? at_ms(first_until) : at_ms(400);
+    record.beliefs.push_back(belief);
+    ResourceEvent event;
+    event.at = at_ms(150 + 100 * i);
+    event.process = i;
+    event.access.resource = "counter";
+    event.access.section = belief.section;
+    event.access.write = true;
+    record.resource.push_back(event);
+  }
+  return record;
+}
+
+Verdict violation(std::string property, std::string explanation = "something") {
+  Verdict verdict;
+  verdict.property = std::move(property);
+  verdict.status = Status::violated;
+  verdict.explanation = std::move(explanation);
+  verdict.at = at_ms(250);
+  return verdict;
+}
+
+TEST(Incident, IsTwoHoldsOfOneLockThatMet) {
+  const Record met = two_holds("lock-1", "lock-1", 300);
+  const auto incident = find_incident(met, violation("no-lost-update"));
+  ASSERT_TRUE(incident);
+  EXPECT_EQ(incident->first->process, 0);
+  EXPECT_EQ(incident->second->process, 1);
+}
+
+TEST(Incident, IsNoneWhereHoldsFollowedEachOtherOrWereOfTwoLocks) {
+  EXPECT_FALSE(find_incident(two_holds("lock-1", "lock-1", 180), violation("job-once")));
+  EXPECT_FALSE(find_incident(two_holds("lock-1", "lock-2", 300), violation("no-overselling")));
+}
+
+TEST(Incident, IsNoneWhereASectionWasCutOrClientsWaitedForEachOther) {
+  const Record met = two_holds("lock-1", "lock-1", 300);
+  EXPECT_FALSE(find_incident(met, violation("money-conserved", "non-atomic section: client-1")));
+  EXPECT_TRUE(find_incident(met, violation("money-conserved", "lock broken: the accounts")));
+  EXPECT_FALSE(find_incident(met, violation("no-wait-cycle")));
+}
+
+}  // namespace
+}  // namespace lockstep::reports
