@@ -144,7 +144,15 @@ struct Backend {
   X(pg_session_autoreconnect)  \
   X(pg_deadlock_keep)          \
   X(pg_for_update)             \
-  X(pg_read_then_update)
+  X(pg_read_then_update)       \
+  X(row_ttl_dbtime)            \
+  X(row_ttl_clienttime)        \
+  X(row_ttl_txntime)           \
+  X(row_owner_host)            \
+  X(mysql_getlock)             \
+  X(mysql_getlock_56)          \
+  X(mssql_applock)             \
+  X(mssql_applock_rc_ignored)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

@@ -192,6 +192,13 @@ void Channel::end(int side) {
 }
 
 void Channel::abandon(int side) {
+  // What the peer has not acknowledged is not sent again.
+  Ring<Segment>& wire = halves_[1 - side].wire;
+  for (std::size_t i = 0; i < wire.size(); ++i) {
+    if (wire[i].arrives != WorldTime::max()) continue;
+    wire[i].kind = SegmentKind::reset;
+    wire[i].frame = Frame();
+  }
   send(side, SegmentKind::reset, Frame());
   end(side);
 }

@@ -21,6 +21,17 @@ bool ends_block(Verb verb) {
   return verb == Verb::commit || verb == Verb::rollback || verb == Verb::rollback_to;
 }
 
+/// What MySQL and SQL Server say instead of PostgreSQL's error at the end of a wait.
+Answer not_granted(const Statement& statement, const Answer& error) {
+  Answer answer;
+  if (statement.verb == Verb::get_lock) return answer;  // 0
+  ApplockCode code = ApplockCode::timeout;
+  if (error.error == query_canceled) code = ApplockCode::cancelled;
+  if (error.error == deadlock_detected) code = ApplockCode::deadlock_victim;
+  answer.number = static_cast<std::int64_t>(code);
+  return answer;
+}
+
 }  // namespace
 
 Database::Database(DatabaseOptions options)
@@ -97,9 +108,11 @@ std::vector<SessionId> Database::take_terminated() {
 void Database::wait(Session& session) {
   session.deadlock_check = session.now.steady + options_.deadlock_timeout;
   session.lock_deadline.reset();
-  if (session.lock_timeout > Duration::zero()) {
-    session.lock_deadline = session.now.steady + session.lock_timeout;
+  Duration limit = session.lock_timeout;
+  if (locks_name(session.current->verb)) {
+    limit = std::chrono::milliseconds(session.current->number);
   }
+  if (limit > Duration::zero()) session.lock_deadline = session.now.steady + limit;
 }
 
 std::optional<SteadyTime> Database::next_timer(SessionId id) const {
@@ -134,6 +147,7 @@ void Database::on_time(SessionId id, Instant now) {
     over = error(query_canceled, "canceling statement due to statement timeout");
   }
   if (!over) return;
+  if (locks_name(session.current->verb)) over = not_granted(*session.current, *over);
   locks_.stop_waiting(id);
   finish(id, session, std::move(*over));
   wake(now);
@@ -150,7 +164,7 @@ void Database::wake(Instant now) {
       Session& session = at->second;
       session.now = now;
       Attempt answer;
-      if (session.current->verb == Verb::lock) {
+      if (session.current->verb == Verb::lock || locks_name(session.current->verb)) {
         answer.emplace();
         answer->number = 1;
       } else {
@@ -243,6 +257,14 @@ void Database::replay(const CommitRecord& record) {
   tables_.apply(record, oldest_snapshot());
 }
 
+std::map<std::string, Columns> Database::rows_of(const std::string& table) const {
+  std::map<std::string, Columns> rows;
+  for (const std::string& key : tables_.keys(table)) {
+    if (const Columns* row = tables_.row(table, key, tables_.commits())) rows[key] = *row;
+  }
+  return rows;
+}
+
 std::uint64_t Database::oldest_snapshot() const {
   std::uint64_t oldest = tables_.commits() + 1;
   for (const auto& [id, session] : sessions_) {
@@ -261,6 +283,10 @@ Database::Attempt Database::run(SessionId id, Session& session) {
     case Verb::lock:
     case Verb::try_lock: return lock(id, session);
     case Verb::unlock: return unlock(id, session);
+    case Verb::get_lock:
+    case Verb::get_applock: return lock_name(id, session);
+    case Verb::release_lock:
+    case Verb::release_applock: return unlock_name(id, session);
     case Verb::select: return select(id, session);
     case Verb::insert: return insert(id, session);
     case Verb::update: return update(id, session);

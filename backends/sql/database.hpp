@@ -24,6 +24,7 @@ struct Instant {
 struct DatabaseOptions {
   Duration deadlock_timeout = 1s;  // how long a session waits before it looks for a cycle
   SessionId first_session = 1;     // sessions are numbered from here: no number comes twice
+  bool one_named_lock = false;     // a GET_LOCK releases the session's one before (MySQL < 5.7.5)
 };
 
 /// An answer for a session, whenever it came about.
@@ -86,6 +87,8 @@ class Database {
   void restore(const std::vector<CommitRecord>& log);
   /// Applies another server's commit.
   void replay(const CommitRecord& record);
+  /// All rows of a table, by their keys.
+  std::map<std::string, Columns> rows_of(const std::string& table) const;
   /// A standby takes no writes and locks no rows; its advisory locks are its own.
   void set_standby(bool standby) { standby_ = standby; }
   bool standby() const { return standby_; }
@@ -121,6 +124,9 @@ class Database {
   Attempt run_control(SessionId id, Session& session);
   Attempt lock(SessionId id, Session& session);
   Answer unlock(SessionId id, Session& session);
+  // database_named.cpp
+  Attempt lock_name(SessionId id, Session& session);
+  Answer unlock_name(SessionId id, Session& session);
   Attempt select(SessionId id, Session& session);
   Attempt update(SessionId id, Session& session);
   Attempt insert(SessionId id, Session& session);

@@ -26,6 +26,11 @@ bool LockTable::holds(SessionId session, const LockKey& key) const {
                      [&](const Hold& hold) { return hold.session == session; });
 }
 
+bool LockTable::held_by_any(const LockKey& key) const {
+  const auto at = entries_.find(key);
+  return at != entries_.end() && !at->second.holds.empty();
+}
+
 void LockTable::tell(HoldChange::Kind kind, const LockKey& key, SessionId session,
                      const std::string& label) {
   if (observer_) observer_({kind, key, session, label});
@@ -115,13 +120,19 @@ void LockTable::lessen(SessionId session, const std::function<void(Hold&)>& chan
   for (const LockKey& key : freed) wake(key);
 }
 
-bool LockTable::give_back(SessionId session, const LockKey& key, LockMode mode) {
+bool LockTable::give_back(SessionId session, const LockKey& key, LockMode mode, LockLevel level) {
+  const bool of_session = level == LockLevel::session;
   const auto at = entries_.find(key);
   if (at == entries_.end()) return false;
   for (Hold& hold : at->second.holds) {
-    if (hold.session != session || hold.mode != mode || hold.session_count == 0) continue;
-    if (hold.session_count > 1 || !hold.depths.empty()) {
-      --hold.session_count;
+    if (hold.session != session || hold.mode != mode) continue;
+    if (of_session ? hold.session_count == 0 : hold.depths.empty()) continue;
+    if (hold.session_count + hold.depths.size() > 1) {
+      if (of_session) {
+        --hold.session_count;
+      } else {
+        hold.depths.pop_back();
+      }
       return true;
     }
     const Hold gone = hold;

@@ -44,8 +44,10 @@ class LockTable {
   /// Takes the lock if that needs no waiting. With `queue`, joins the queue otherwise.
   bool take(const LockRequest& request, bool queue);
   bool holds(SessionId session, const LockKey& key) const;
-  /// Gives back one of the session-level holds; false when there is none.
-  bool give_back(SessionId session, const LockKey& key, LockMode mode);
+  bool held_by_any(const LockKey& key) const;
+  /// Gives back one of the holds of that level; false when there is none.
+  bool give_back(SessionId session, const LockKey& key, LockMode mode,
+                 LockLevel level = LockLevel::session);
   /// All session-level holds.
   void give_back_all(SessionId session);
   /// Those of its transaction, or only those taken at `depth` or deeper.

@@ -298,6 +298,7 @@ Task<void> serve(Env& env, ServerOptions options) {
       env.spawn(follow(server));
     }
   }
+  if (!server->database().standby()) server->sessions.tell_recovered("shedlock");
   if (!server->synchronous) env.spawn(write_behind(server));
   for (;;) {
     auto connection = co_await env.accept();

@@ -9,6 +9,7 @@ DatabaseOptions options_of(Env& env, const Settings& settings) {
   DatabaseOptions options;
   options.deadlock_timeout = settings.duration("deadlock_timeout");
   // A server that starts again must not give old numbers to new sessions.
+  if (settings.contains("one_named_lock")) options.one_named_lock = settings.flag("one_named_lock");
   options.first_session = 1 + 1'000 * env.random().below(1'000'000);
   return options;
 }
@@ -133,6 +134,16 @@ void Sessions::tell(const HoldChange& change) {
   note.cause = change.session == ending_ ? ChangeCause::expired : ChangeCause::command;
   note.by = client_of(change.session);
   env_.note(note);
+}
+
+void Sessions::tell_recovered(const std::string& table) {
+  for (const auto& [key, columns] : database_.rows_of(table)) {
+    KeyChange note;
+    note.key = table + ":" + key;
+    note.after = text_of(columns);
+    note.cause = ChangeCause::restart;
+    env_.note(note);
+  }
 }
 
 void Sessions::tell(const RowAccess& access) {

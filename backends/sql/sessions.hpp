@@ -29,6 +29,8 @@ class Sessions {
   void abandon(SessionId session);
   /// Another session has ended this one: its client learns when it asks next.
   bool terminated(SessionId session) const;
+  /// Rows of lock tables that were read back from the log go on.
+  void tell_recovered(const std::string& table);
   /// Sends every answer there is.
   void send_answers();
 

@@ -121,6 +121,10 @@ LockKey advisory_key(std::int32_t first, std::int32_t second) {
   return {"two ints", std::to_string(first) + "," + std::to_string(second)};
 }
 
+LockKey named_key(std::string name) {
+  return {"name", std::move(name)};
+}
+
 std::int64_t hash_of(std::string_view name) {
   Digest digest;
   digest.fold(name);
@@ -140,6 +144,10 @@ std::string_view name_of(Verb verb) {
     case Verb::try_lock: return "try lock";
     case Verb::unlock: return "unlock";
     case Verb::unlock_all: return "unlock all";
+    case Verb::get_lock: return "GET_LOCK";
+    case Verb::release_lock: return "RELEASE_LOCK";
+    case Verb::get_applock: return "sp_getapplock";
+    case Verb::release_applock: return "sp_releaseapplock";
     case Verb::select: return "SELECT";
     case Verb::insert: return "INSERT";
     case Verb::update: return "UPDATE";
@@ -149,6 +157,10 @@ std::string_view name_of(Verb verb) {
     case Verb::backend: return "backend pid";
   }
   return "?";
+}
+
+bool locks_name(Verb verb) {
+  return verb == Verb::get_lock || verb == Verb::get_applock;
 }
 
 void Statement::fold(Digest& digest) const {
@@ -172,7 +184,7 @@ void Statement::fold(Digest& digest) const {
 
 std::string Statement::describe() const {
   std::string line(name_of(verb));
-  const bool locks = verb == Verb::lock || verb == Verb::try_lock || verb == Verb::unlock;
+  const bool locks = !lock.name.empty();
   if (locks) {
     line = level == LockLevel::transaction ? "xact " + line : line;
     if (mode == LockMode::shared) line += " shared";
@@ -187,7 +199,8 @@ std::string Statement::describe() const {
   if (row_lock != RowLock::none) line += " FOR UPDATE";
   if (row_lock == RowLock::nowait) line += " NOWAIT";
   if (row_lock == RowLock::skip_locked) line += " SKIP LOCKED";
-  if (verb == Verb::set || verb == Verb::terminate) line += " " + std::to_string(number);
+  if (verb == Verb::set || verb == Verb::terminate || locks_name(verb))
+    line += " " + std::to_string(number);
   return line;
 }
 

@@ -64,6 +64,8 @@ struct LockKey {
 LockKey advisory_key(std::int64_t key);
 /// PostgreSQL's other space: (0, 1) has nothing to do with 1.
 LockKey advisory_key(std::int32_t first, std::int32_t second);
+/// Of GET_LOCK and sp_getapplock.
+LockKey named_key(std::string name);
 /// As applications do that lock names: a hash of the name as the bigint.
 std::int64_t hash_of(std::string_view name);
 
@@ -86,7 +88,13 @@ enum class Verb : std::uint8_t {
   try_lock,     // the same: number 1 or 0 at once
   unlock,       // lock, mode: number 1 or 0
   unlock_all,
-  select,     // table = name, key (empty: any), where, row_lock, limit = number (0: all)
+  // MySQL: lock, number = milliseconds, negative: for ever; number 1, or 0 when they have passed
+  get_lock,
+  release_lock,  // lock: number 1; 0 when another holds it; 0 and the text "NULL" when nobody does
+  // SQL Server: lock, mode, level, number = milliseconds, negative: for ever; number = return code
+  get_applock,
+  release_applock,  // lock, mode, level: number = return code
+  select,           // table = name, key (empty: any), where, row_lock, limit = number (0: all)
   insert,     // name, key, set; on conflict do: update set `otherwise` where `where`, or nothing
   update,     // name, key (empty: any), set, where: number = rows
   nextval,    // name = sequence
@@ -95,6 +103,8 @@ enum class Verb : std::uint8_t {
   backend,    // pg_backend_pid: number
 };
 std::string_view name_of(Verb verb);
+/// Whether it is one of those that lock a name, and answer with a number instead of an error.
+bool locks_name(Verb verb);
 
 /// For the record and for nobody else, like a comment in the text of a query: which lock of the
 /// application this is about, and which version of a resource its client had read.
@@ -170,5 +180,17 @@ inline constexpr std::string_view in_failed_transaction = "25P02";
 inline constexpr std::string_view read_only_transaction = "25006";
 inline constexpr std::string_view no_such_savepoint = "3B001";
 inline constexpr std::string_view no_active_transaction = "25P01";
+// MySQL's own number: a wait for a user level lock would never end.
+inline constexpr std::string_view user_lock_deadlock = "1213";
+
+/// What sp_getapplock returns. It raises nothing.
+enum class ApplockCode : std::int64_t {
+  granted = 0,
+  granted_after_wait = 1,
+  timeout = -1,
+  cancelled = -2,
+  deadlock_victim = -3,
+  invalid_call = -999,
+};
 
 }  // namespace lockstep::sql

@@ -7,8 +7,8 @@
 // faster than a holder's by more than lease / renew deadline, 1.5 by default.
 // Source: client-go, tools/leaderelection (15 s, 10 s, 2 s, jitter 1.2). There a round of renewals
 // has the renew deadline for itself; here the deadline counts from the request of the last renewal
-// that succeeded, which is what the ratio of 1.5 needs.
-// Fencing token: the resourceVersion of the takeover.
+// that succeeded, which is what the ratio of 1.5 needs; and a renewal that finds the record free
+// does not take it again. Fencing token: the resourceVersion of the takeover.
 //
 // k8s-lease-renewtime: candidates compare the record's renewTime with their own wall clocks.
 // k8s-release-on-cancel: a cancelled context empties the record while its work is still draining.
@@ -51,10 +51,15 @@ Task<void> renew(std::shared_ptr<Elector> elector, std::shared_ptr<Leadership> l
     if (leading->stopped) co_return;
     co_await env.step("renewing");
     if (leading->stopped) co_return;
-    auto led = co_await elector->try_acquire_or_renew(leading->name);
+    const bool over = elector->watches_deadline && env.steady_now() >= *leading->until;
+    if (over) {
+      lose(*elector, *leading);
+      co_return;
+    }
+    auto led = co_await elector->try_acquire_or_renew(leading->name, Elector::Wanted::only_if_ours);
     if (leading->stopped) co_return;
     const bool late = env.steady_now() >= *leading->until;
-    if (late || (!led && led.error().code == ErrorCode::held)) {
+    if (late || (!led && led.error().code == ErrorCode::lost)) {
       lose(*elector, *leading);
       co_return;
     }
@@ -132,19 +137,19 @@ Request Elector::update_of(const std::string& name, const Record& current) const
   return request;
 }
 
-Task<Result<Elector::Led>> Elector::try_acquire_or_renew(std::string name) {
+Task<Result<Elector::Led>> Elector::try_acquire_or_renew(std::string name, Wanted wanted) {
   Request get;
   get.key = lock_key(name);
   auto current = co_await client_.call(std::move(get));
   // A read leaves nothing behind: whatever went wrong, it did not happen.
   if (!current) co_return fail(ErrorCode::refused, "the record could not be read");
   if (current->status == Status::unavailable) co_return fail(ErrorCode::refused, "503");
+  const bool ours = current->record.field(holder_field) == identity_;
+  if (wanted == Wanted::only_if_ours && !ours) co_return fail(ErrorCode::lost);
   if (current->status == Status::ok) {
     observe(current->record);
     const std::string& holder = current->record.field(holder_field);
-    if (!holder.empty() && holder != identity_ && still_valid(current->record)) {
-      co_return fail(ErrorCode::held);
-    }
+    if (!holder.empty() && !ours && still_valid(current->record)) co_return fail(ErrorCode::held);
   }
   Led led;
   led.sent = env.steady_now();
@@ -185,7 +190,7 @@ Task<Result<Lease>> K8sLease::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env.steady_now() + patience;
   bool in_doubt = false;
   for (;;) {
-    auto led = co_await elector_->try_acquire_or_renew(name);
+    auto led = co_await elector_->try_acquire_or_renew(name, Elector::Wanted::whoever_had_it);
     if (led) {
       const bool over = env.steady_now() >= led->sent + elector_->renew_deadline;
       if (!over || !elector_->watches_deadline) co_return lead(std::move(name), *led);

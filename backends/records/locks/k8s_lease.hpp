@@ -30,9 +30,10 @@ class Elector {
     std::uint64_t version = 0;
     SteadyTime sent{};
   };
+  enum class Wanted { whoever_had_it, only_if_ours };
   /// Reads the record and takes or renews it by compare-and-set. Ends in `held` when somebody else
-  /// has it, or was quicker.
-  Task<Result<Led>> try_acquire_or_renew(std::string name);
+  /// has it, or was quicker, and in `lost` when it was to be renewed and is not ours any more.
+  Task<Result<Led>> try_acquire_or_renew(std::string name, Wanted wanted);
   /// Empties the record if it is ours.
   Task<Result<void>> give_up(std::string name);
 

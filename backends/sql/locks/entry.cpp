@@ -77,19 +77,21 @@ Fault fault_of(std::string kind, std::vector<std::string> targets, Duration last
 }
 
 void depose(Scenario& scenario, Random& random, bool synchronous) {
-  const Duration scale = scenario.lock_settings.duration("keepalive");
+  const Backend& backend = *find_backend(scenario.lock);
+  const Duration scale = scenario.lock_settings.duration(backend.lease);
   scenario.lock_settings.put("standbys", std::int64_t{1});
   scenario.lock_settings.put("synchronous_standby", synchronous);
   scenario.lock_settings.put("failover_after", scale / 10);
   scenario.workload_settings.put("work_min", scale / 2);
   scenario.workload_settings.put("work_max", scale);
+  const std::vector<std::string> servers = server_names(backend, scenario.lock_settings);
   if (!synchronous) {
-    Fault cut = fault_of("partition", {"pg-1", "pg-2"}, scale);
+    Fault cut = fault_of("partition", {servers[0], servers[1]}, scale);
     cut.detail = "pair";
     scenario.faults.push_back(std::move(cut));
   }
   const std::string kind = random.below(2) == 0 ? "crash" : "power-loss";
-  Fault death = fault_of(kind, {"pg-1"}, scale);
+  Fault death = fault_of(kind, {servers[0]}, scale);
   death.when.after = random.between(Duration(0), scale / 4);
   scenario.faults.push_back(std::move(death));
 }
@@ -103,6 +105,16 @@ void fail_over(Scenario& scenario, Random& random) {
 
 void fail_over_synchronously(Scenario& scenario, Random& random) {
   depose(scenario, random, true);
+}
+
+std::vector<std::string> deployment_of(std::string_view product, const Settings& settings) {
+  std::vector<std::string> names = deployment(settings);
+  for (std::string& name : names) name.replace(0, name.find('-'), product);
+  return names;
+}
+
+Duration bound_of_a_wait(const Settings& settings) {
+  return waiting_bound(settings) + 60s;
 }
 
 Duration waiting_bound(const Settings& settings) {

@@ -40,5 +40,11 @@ void fail_over_synchronously(Scenario& scenario, Random& random);
 /// Keepalive, failover, deadlock timeout, longest pause between tries and the timeouts of a few
 /// statements.
 Duration waiting_bound(const Settings& settings);
+/// The same for clients that wait for one answer for as long as they have patience: what TCP sends
+/// again may come that much later.
+Duration bound_of_a_wait(const Settings& settings);
+
+/// The servers of a deployment of another product than PostgreSQL.
+std::vector<std::string> deployment_of(std::string_view product, const Settings& settings);
 
 }  // namespace lockstep::sql

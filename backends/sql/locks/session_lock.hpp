@@ -37,12 +37,11 @@ class SessionLock : public Lock {
   Env& env_;
   Settings settings_;
   Driver driver_;
+  std::map<std::string, std::string> held_;  // lock -> the session that holds it
 
  private:
   /// What goes into the key beside the name: nothing, unless the hash is another in each build.
   std::string salt() const;
-
-  std::map<std::string, std::string> held_;  // lock -> the session that holds it
 };
 
 /// The statement that locks `name`, by a hash of it and `salt`, as the record shall know it.
