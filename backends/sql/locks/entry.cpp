@@ -123,8 +123,12 @@ Duration waiting_bound(const Settings& settings) {
   // Without a timeout a client waits for what was sent to it, however late.
   const Duration patience =
       request > Duration::zero() ? request + settings.duration("connect_timeout") : keepalive * 4;
-  return keepalive * 3 + settings.duration("retry_max") * 2 + patience * 4 +
-         settings.duration("failover_after") * 4 + settings.duration("deadlock_timeout") + 1s;
+  // The answer to a lock statement is one segment: lost several times in a row, TCP sends it again
+  // only after a pause that has doubled each time, up to this (sim/link.cpp).
+  constexpr Duration longest_retransmission = 2min;
+  return longest_retransmission + keepalive * 3 + settings.duration("retry_max") * 2 +
+         patience * 4 + settings.duration("failover_after") * 4 +
+         settings.duration("deadlock_timeout") + 1s;
 }
 
 }  // namespace lockstep::sql
