@@ -111,6 +111,10 @@ std::string text_of(const Statement& statement) {
     case Verb::terminate:
       return "SELECT pg_terminate_backend(" + std::to_string(statement.number) + ")";
     case Verb::backend: return "SELECT pg_backend_pid()";
+    case Verb::get_lock:
+    case Verb::release_lock:
+    case Verb::get_applock:
+    case Verb::release_applock: break;  // other products'
   }
   return {};
 }
