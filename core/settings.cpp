@@ -8,19 +8,37 @@
 
 namespace lockstep {
 
+namespace {
+
+bool named_before(const Settings::Entry& entry, std::string_view name) {
+  return entry.name < name;
+}
+
+}  // namespace
+
+const std::vector<Settings::Entry>& Settings::entries() const {
+  static const std::vector<Entry> none;
+  return entries_ ? *entries_ : none;
+}
+
 const SettingValue* Settings::find(std::string_view name) const {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), name,
-                                   [](const Entry& e, std::string_view n) { return e.name < n; });
-  return at != entries_.end() && at->name == name ? &at->value : nullptr;
+  const std::vector<Entry>& all = entries();
+  const auto at = std::lower_bound(all.begin(), all.end(), name, named_before);
+  return at != all.end() && at->name == name ? &at->value : nullptr;
 }
 
 void Settings::put(std::string_view name, SettingValue value) {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), name,
-                                   [](const Entry& e, std::string_view n) { return e.name < n; });
-  if (at != entries_.end() && at->name == name) {
+  if (!entries_) {
+    entries_ = std::make_shared<std::vector<Entry>>();
+  } else if (entries_.use_count() > 1) {
+    entries_ = std::make_shared<std::vector<Entry>>(*entries_);
+  }
+  std::vector<Entry>& all = *entries_;
+  const auto at = std::lower_bound(all.begin(), all.end(), name, named_before);
+  if (at != all.end() && at->name == name) {
     at->value = std::move(value);
   } else {
-    entries_.insert(at, Entry{std::string(name), std::move(value)});
+    all.insert(at, Entry{std::string(name), std::move(value)});
   }
 }
 
@@ -62,8 +80,8 @@ Result<SettingValue> parse_setting(const Parameter& parameter, const std::string
     const char* end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, number);
     if (read.ec != std::errc() || read.ptr != end || number < 0) {
-      return fail(ErrorCode::invalid, fmt::format("{} is a whole number from 0 up, not \"{}\"",
-                                                  parameter.name, text));
+      return fail(ErrorCode::invalid,
+                  fmt::format("{} is a whole number from 0 up, not \"{}\"", parameter.name, text));
     }
     return SettingValue(number);
   }

@@ -3,6 +3,7 @@
 // from the command line or a Scenario, checked before anything runs.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,9 +18,9 @@ using SettingValue = std::variant<bool, std::int64_t, Duration, std::string>;
 
 /// What may be set, where nothing else is said.
 struct Parameter {
-  std::string_view name;     // "lease", as in --set lease=10s
-  SettingValue fallback;     // also fixes the type
-  std::string_view meaning;  // one line, for `lockstep list`
+  std::string_view name;                  // "lease", as in --set lease=10s
+  SettingValue fallback;                  // also fixes the type
+  std::string_view meaning;               // one line, for `lockstep list`
   std::vector<std::string_view> words{};  // what a text may say; empty: anything
 };
 
@@ -45,15 +46,18 @@ class Settings {
     SettingValue value;
     friend bool operator==(const Entry&, const Entry&) = default;
   };
-  const std::vector<Entry>& entries() const { return entries_; }
-  friend bool operator==(const Settings&, const Settings&) = default;
+  const std::vector<Entry>& entries() const;
+  friend bool operator==(const Settings& a, const Settings& b) {
+    return a.entries_ == b.entries_ || a.entries() == b.entries();
+  }
 
  private:
   const SettingValue* find(std::string_view name) const;
   template <class T>
   const T& get(std::string_view name) const;
 
-  std::vector<Entry> entries_;
+  // Copies share their entries until one of them is changed: every node of a run has a copy.
+  std::shared_ptr<std::vector<Entry>> entries_;
 };
 
 /// The value as it is typed: "10s", "true", "5", "allkeys-lru".
