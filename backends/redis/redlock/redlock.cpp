@@ -23,7 +23,7 @@
 namespace lockstep::redis {
 namespace {
 
-constexpr std::int64_t instances = 5;
+constexpr std::int64_t how_many = 5;
 
 std::int64_t quorum_of(std::size_t servers, const RedlockRules& rules) {
   const auto half = static_cast<std::int64_t>(servers / 2);
@@ -129,10 +129,10 @@ Backend redlock_entry(EntryText text, std::initializer_list<Parameter> own) {
   backend.claims.guarded_store = false;  // no store that is the lock's own
   backend.claims.checks_lease = true;
   backend.product = "redis";
-  backend.servers = instances;
-  backend.server_names = server_names<instances>;
+  backend.servers = how_many;
+  backend.server_names = server_names<how_many>;
   backend.fail_over = nullptr;  // no instance stands in for another
-  backend.quorum = instances / 2 + 1;
+  backend.quorum = how_many / 2 + 1;
   backend.steps = {"taking-back"};
   return backend;
 }
