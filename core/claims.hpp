@@ -15,6 +15,7 @@ struct Claims {
   bool transactional = false;  // all happens at the release or never: a hold cut short never was
   bool expires = true;         // a dead holder's grant ends by itself
   bool knows_owners = true;    // the service can say whose a grant is
+  bool readers = false;        // acquire_shared works
   std::int64_t permits = 1;    // how many may hold at once
 };
 

@@ -20,6 +20,7 @@ struct Lease {
   std::uint64_t token = 0;  // the fencing token; 0 when the algorithm has none
   /// Until when, on which of the client's clocks, the client may act. None: until it releases.
   std::optional<Deadline> until;
+  bool shared = false;  // others may hold it too, as long as they share it
 };
 
 /// A value kept in the lock's own store (resource policy RP4).
@@ -48,6 +49,10 @@ class Lock {
   /// Ends in `held` when patience ran out and nothing of ours is left behind; in an indefinite
   /// error when the service may hold a grant for us that we do not know of.
   virtual Task<Result<Lease>> acquire(std::string name, Duration patience) = 0;
+
+  /// The same as a reader: others may read at once, and nobody writes. Ends in `unsupported` where
+  /// the lock knows no readers.
+  virtual Task<Result<Lease>> acquire_shared(std::string name, Duration patience);
 
   /// Gives the lock back. Ends in `lost` when it was not ours any more. Whatever the answer, the
   /// caller no longer believes that it holds the lock once it has called this.
@@ -86,6 +91,9 @@ struct ServerOptions {
   Settings settings;
 };
 
+inline Task<Result<Lease>> Lock::acquire_shared(std::string, Duration) {
+  co_return fail(ErrorCode::unsupported, "this lock knows no readers");
+}
 inline Task<Result<StoredValue>> Lock::guarded_read(Lease, std::string) {
   co_return fail(ErrorCode::unsupported, "this lock has no store of its own to read from");
 }

@@ -14,7 +14,9 @@ namespace lockstep {
 /// A node's number within its world, given out in the order of creation.
 enum class NodeId : std::uint32_t {};
 constexpr NodeId no_node = NodeId{0xffffffffu};
-constexpr std::uint32_t index_of(NodeId id) { return static_cast<std::uint32_t>(id); }
+constexpr std::uint32_t index_of(NodeId id) {
+  return static_cast<std::uint32_t>(id);
+}
 
 /// A client's lease was renewed: by its own clock it may now believe until `until` (or, with no
 /// deadline, until it releases).
@@ -52,6 +54,9 @@ struct KeyChange {
   ChangeCause cause{};
   NodeId by = no_node;                          // the client whose command did it
   std::optional<std::int64_t> expires_at_ms{};  // on the server's wall clock, when it will expire
+  /// Its place in a replicated log. Every member tells a change as it applies it, and only the
+  /// first to tell is heard. 0: one server alone decided it.
+  std::uint64_t position = 0;
 };
 
 /// A protected resource was read or written, or refused to be.
@@ -62,10 +67,10 @@ struct ResourceAccess {
   std::uint64_t token = 0;    // the fencing token it carried; 0: none
   bool write = false;
   bool accepted = true;
-  std::int64_t value = 0;     // read, or written
-  std::uint64_t version = 0;  // of the resource after the access
-  std::uint64_t based_on = 0; // for a write: the version the client had read
-  std::string refusal{};      // why it was refused
+  std::int64_t value = 0;      // read, or written
+  std::uint64_t version = 0;   // of the resource after the access
+  std::uint64_t based_on = 0;  // for a write: the version the client had read
+  std::string refusal{};       // why it was refused
 };
 
 using Note = std::variant<BeliefExtended, BeliefLost, KeyChange, ResourceAccess>;

@@ -182,7 +182,19 @@ void Recorder::count_again(const std::string& server) {
   }
 }
 
+bool Recorder::told_before(const KeyChange& change) {
+  if (change.position == 0) return false;
+  std::vector<KeyChange>& told = told_[change.position];
+  const auto same = [&change](const KeyChange& other) {
+    return other.key == change.key && other.before == change.before && other.after == change.after;
+  };
+  if (std::find_if(told.begin(), told.end(), same) != told.end()) return true;
+  told.push_back(change);
+  return false;
+}
+
 void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {
+  if (told_before(change)) return;
   hear(server.name(), change);
   write_stored_effect(change);
   write_queue_change(change);
@@ -270,7 +282,7 @@ void Recorder::write_service_event(ServiceEvent event) {
   if (event.change != GrantChange::renewed) {
     bool ended = false;  // of several without an owner, one
     std::erase_if(live_, [&](const ServiceEvent& grant) {
-      const bool there = backend_.quorum > 1 || grant.server == event.server;
+      const bool there = backend_.quorum > 1 || !told_.empty() || grant.server == event.server;
       if (!there || grant.lock != event.lock || grant.owner != event.owner) return false;
       if (!event.owner.empty()) return true;
       const bool this_one = !ended && event.change != GrantChange::granted;
@@ -304,6 +316,7 @@ std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) const {
 /// A server that dies forgets all it had granted; what it reads back from its disk when it starts
 /// again is granted anew, by itself.
 void Recorder::forget_grants(const std::string& server) {
+  if (!told_.empty()) return;  // the other members remember
   std::erase_if(forgotten_, [&](const ServiceEvent& old) { return old.server == server; });
   for (ServiceEvent& event : kept_by(server)) {
     event.at = world_.now();

@@ -78,6 +78,7 @@ class Recorder final : public Pen, public sim::Observer {
   bool name_holder(ServiceEvent& event);
   void write_service_event(ServiceEvent event);
   void write_grant_change(ServiceEvent event);
+  bool told_before(const KeyChange& change);
   void hear(const std::string& server, const KeyChange& change);
   void count_again(const std::string& server);
   std::vector<ServiceEvent> kept_by(const std::string& server) const;
@@ -106,6 +107,9 @@ class Recorder final : public Pen, public sim::Observer {
   Quorum quorum_;                        // where one server's word is not enough
   std::vector<ServiceEvent> live_;       // the events that began the grants which have not ended
   std::vector<ServiceEvent> forgotten_;  // those without an owner that died with their server
+  /// What members of a replicated log told, by the place in the log. Members that broke the log
+  /// tell different changes at one place: all of those count.
+  std::map<std::uint64_t, std::vector<KeyChange>> told_;
 };
 
 }  // namespace lockstep

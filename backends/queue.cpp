@@ -1,0 +1,82 @@
+#include "backends/queue.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace lockstep {
+namespace {
+
+std::string_view cut(std::string_view& text, char at) {
+  const std::size_t end = std::min(text.find(at), text.size());
+  const std::string_view piece = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return piece;
+}
+
+bool stands_in(const std::vector<Contender>& line, const Contender& one, std::size_t first) {
+  const auto end = line.begin() + static_cast<std::ptrdiff_t>(std::min(first, line.size()));
+  return std::find(line.begin(), end, one) != end;
+}
+
+}  // namespace
+
+std::optional<std::string> queue_text(const std::vector<Contender>& line) {
+  if (line.empty()) return std::nullopt;
+  std::string text;
+  for (const Contender& one : line) {
+    if (!text.empty()) text += '\n';
+    text += one.owner + '\t' + std::to_string(index_of(one.client)) + '\t' + one.kind;
+  }
+  return text;
+}
+
+std::vector<Contender> queue_in(const std::optional<std::string>& text) {
+  std::vector<Contender> line;
+  std::string_view rest = text ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    std::string_view row = cut(rest, '\n');
+    Contender& one = line.emplace_back();
+    one.owner = cut(row, '\t');
+    const std::string_view client = cut(row, '\t');
+    std::uint32_t number = index_of(no_node);
+    std::from_chars(client.data(), client.data() + client.size(), number);
+    one.client = NodeId{number};
+    one.kind = row;
+  }
+  return line;
+}
+
+void interpret_line(const KeyChange& change, std::string_view prefix, std::int64_t permits,
+                    std::vector<GrantNote>& out) {
+  if (!change.key.starts_with(prefix)) return;
+  const std::string lock = change.key.substr(prefix.size());
+  const auto first = static_cast<std::size_t>(permits);
+  const std::vector<Contender> before = queue_in(change.before);
+  const std::vector<Contender> after = queue_in(change.after);
+  for (const Contender& one : before) {
+    if (!stands_in(before, one, first) || stands_in(after, one, first)) continue;
+    const bool by_itself = change.cause != ChangeCause::command;
+    const GrantChange how = by_itself ? GrantChange::expired : GrantChange::released;
+    out.push_back({lock, how, one.owner, one.client});
+  }
+  for (const Contender& one : after) {
+    if (!stands_in(after, one, first) || stands_in(before, one, first)) continue;
+    out.push_back({lock, GrantChange::granted, one.owner, one.client});
+  }
+}
+
+void interpret_line_queue(const KeyChange& change, std::string_view prefix,
+                          std::vector<QueueNote>& out) {
+  if (!change.key.starts_with(prefix)) return;
+  const std::string lock = change.key.substr(prefix.size());
+  const std::vector<Contender> before = queue_in(change.before);
+  const std::vector<Contender> after = queue_in(change.after);
+  for (const Contender& one : before) {
+    if (!stands_in(after, one, after.size())) out.push_back({lock, one.owner, false});
+  }
+  for (const Contender& one : after) {
+    if (!stands_in(before, one, before.size())) out.push_back({lock, one.owner, true});
+  }
+}
+
+}  // namespace lockstep
