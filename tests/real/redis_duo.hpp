@@ -28,6 +28,10 @@ class Duo {
   virtual void kill(int server) = 0;
   virtual void pause(int server) = 0;
   virtual void resume(int server) = 0;
+  virtual void restart(int server) = 0;
+  virtual void jump(int server, std::chrono::seconds by) = 0;
+  /// From now on its wall clock runs twice as fast as before.
+  virtual void hasten(int server) = 0;
   virtual std::string follow(int server, int master) = 0;
   /// From now on the master does not expire keys by itself, until it is asked for them.
   virtual void leave_expired_keys() = 0;
@@ -46,10 +50,13 @@ class Duo {
 class RealDuo final : public Duo {
  public:
   RealDuo()
-      : master_({"--repl-diskless-sync-delay", "0", "--enable-debug-command", "local"}),
+      : master_({"--repl-diskless-sync-delay", "0", "--enable-debug-command", "local",
+                 "--appendonly", "yes", "--appendfsync", "always"},
+                clocks_[0]),
         link_(master_.port()),
         replica_({"--repl-diskless-sync-delay", "0", "--replicaof", "127.0.0.1",
-                  std::to_string(link_.port())}) {
+                  std::to_string(link_.port())},
+                 clocks_[1]) {
     synced();
   }
 
@@ -65,6 +72,12 @@ class RealDuo final : public Duo {
   void kill(int server) override { process(server).kill(); }
   void pause(int server) override { process(server).pause(); }
   void resume(int server) override { process(server).resume(); }
+  void restart(int server) override {
+    connections_.erase(server);
+    process(server).kill_and_restart();
+  }
+  void jump(int server, std::chrono::seconds by) override { clock(server).jump(by); }
+  void hasten(int server) override { clock(server).set_rate(200); }
   std::string follow(int server, int master) override {
     return ask(server, "REPLICAOF 127.0.0.1 " + std::to_string(process(master).port()));
   }
@@ -73,12 +86,14 @@ class RealDuo final : public Duo {
 
  private:
   RedisProcess& process(int server) { return server == 1 ? master_ : replica_; }
+  ShiftedClock& clock(int server) { return clocks_[server - 1]; }
   RedisConnection& connection(int server) {
     auto& known = connections_[server];
     if (!known) known = std::make_unique<RedisConnection>(process(server).port());
     return *known;
   }
 
+  ShiftedClock clocks_[2];
   RedisProcess master_;
   TcpProxy link_;
   RedisProcess replica_;
@@ -99,6 +114,16 @@ class SimulatedDuo final : public Duo {
   void kill(int server) override { play_.node(name(server)).kill(); }
   void pause(int server) override { play_.node(name(server)).pause(); }
   void resume(int server) override { play_.node(name(server)).resume(); }
+  void restart(int server) override {
+    play_.node(name(server)).kill();
+    play_.node(name(server)).start();
+  }
+  void jump(int server, std::chrono::seconds by) override {
+    play_.node(name(server)).jump_wall(by);
+  }
+  void hasten(int server) override {
+    play_.node(name(server)).set_rate(ClockKind::wall, 1'000'000'000);
+  }
   std::string follow(int server, int master) override {
     return ask(server, "REPLICAOF 10.0.0." + std::to_string(master) + " 6379");
   }
@@ -110,7 +135,7 @@ class SimulatedDuo final : public Duo {
   static constexpr Duration behind = 1h;
   static std::string name(int server) { return "redis-" + std::to_string(server); }
 
-  ClusterPlay play_;
+  ClusterPlay play_{{{"persistence", std::string("aof")}, {"appendfsync", std::string("always")}}};
 };
 
 /// Plays it on both, and fails the test unless they answer alike.

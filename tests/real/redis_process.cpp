@@ -69,6 +69,12 @@ RedisProcess::RedisProcess(std::vector<std::string> options) : options_(std::mov
   start();
 }
 
+RedisProcess::RedisProcess(std::vector<std::string> options, const ShiftedClock& clock)
+    : options_(std::move(options)), clock_(&clock) {
+  make_directory();
+  start();
+}
+
 void RedisProcess::make_directory() {
   std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-redis-").string();
   pattern.append(6, 'X');  // what mkdtemp replaces
@@ -130,6 +136,7 @@ void RedisProcess::start() {
     arguments.push_back(nullptr);
     process_ = ::fork();
     if (process_ == 0) {
+      if (clock_ != nullptr) clock_->give_to_this_process();
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it must not outlive a test that is killed
       const int nowhere = ::open("/dev/null", O_RDWR);
       for (const int stream : {0, 1, 2}) ::dup2(nowhere, stream);

@@ -11,6 +11,7 @@
 
 #include "backends/redis/reply.hpp"
 #include "backends/redis/session.hpp"
+#include "tests/real/shifted_clock.hpp"
 
 namespace lockstep::redis {
 
@@ -18,6 +19,8 @@ namespace lockstep::redis {
 class RedisProcess {
  public:
   explicit RedisProcess(std::vector<std::string> options = {});
+  /// Lives by `clock`, which outlives it.
+  RedisProcess(std::vector<std::string> options, const ShiftedClock& clock);
   /// A Sentinel, with these lines in its configuration.
   struct SentinelLines {
     std::vector<std::string> lines;
@@ -47,7 +50,8 @@ class RedisProcess {
   std::vector<std::string> command_line() const;
 
   std::vector<std::string> options_;
-  std::vector<std::string> sentinel_;  // empty: it is a server
+  const ShiftedClock* clock_ = nullptr;  // null: the machine's
+  std::vector<std::string> sentinel_;    // empty: it is a server
   std::string directory_;
   std::uint16_t port_ = 0;
   pid_t process_ = -1;
