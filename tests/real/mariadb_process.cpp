@@ -2,46 +2,19 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include "tests/real/process.hpp"
 
 namespace lockstep::sql {
 namespace {
 
 constexpr const char* server = "/usr/sbin/mariadbd";
-
-/// Starts a program whose standard streams are these; it dies with the test.
-pid_t start(std::vector<std::string> words, int in, int out) {
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::dup2(in, 0);
-  ::dup2(out, 1);
-  ::dup2(out, 2);
-  ::execvp(arguments[0], arguments.data());
-  ::_exit(127);
-}
-
-int run(std::vector<std::string> words) {
-  const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  const pid_t child = start(std::move(words), nowhere, nowhere);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  ::close(nowhere);
-  return status;
-}
 
 /// mariadbd does not run as root unless it is told to.
 std::vector<std::string> as_self(std::vector<std::string> words) {
@@ -56,34 +29,26 @@ bool MariaDbProcess::installed() {
 }
 
 MariaDbProcess::MariaDbProcess() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-mariadb-").string();
-  pattern.append(6, 'X');  // what mkdtemp replaces
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory_ = pattern;
+  directory_ = real::new_directory("mariadb");
   socket_ = directory_ + "/socket";
   const std::string data = "--datadir=" + directory_ + "/data";
-  run(as_self({"mariadb-install-db", "--no-defaults", data, "--skip-test-db",
-               "--auth-root-authentication-method=normal"}));
-  const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  process_ =
-      start(as_self({server, "--no-defaults", data, "--socket=" + socket_, "--skip-networking",
-                     "--performance-schema=OFF", "--pid-file=" + directory_ + "/pid"}),
-            nowhere, nowhere);
-  ::close(nowhere);
-  for (int i = 0; i < 1000 && ::waitpid(process_, nullptr, WNOHANG) == 0; ++i) {
+  real::run({as_self({"mariadb-install-db", "--no-defaults", data, "--skip-test-db",
+                      "--auth-root-authentication-method=normal"})});
+  process_ = real::launch(
+      {as_self({server, "--no-defaults", data, "--socket=" + socket_, "--skip-networking",
+                "--performance-schema=OFF", "--pid-file=" + directory_ + "/pid"})});
+  for (int i = 0; i < 1000 && real::is_running(process_); ++i) {
     const std::vector<std::string> ping = {"mariadb", "--no-defaults", "--socket=" + socket_,
                                            "--user=root", "--execute=SELECT 1"};
-    if (run(ping) == 0) return;
+    if (real::run({ping}) == 0) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   throw std::runtime_error("mariadbd does not start in " + directory_);
 }
 
 MariaDbProcess::~MariaDbProcess() {
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  real::kill_hard(process_);
+  real::remove_directory(directory_);
 }
 
 MariaDbSession::MariaDbSession(const std::string& socket) {
@@ -93,9 +58,11 @@ MariaDbSession::MariaDbSession(const std::string& socket) {
     throw std::runtime_error("no pipe");
   }
   // One line per answer as soon as it is there, no names of columns, and on after errors.
-  process_ = start({"mariadb", "--no-defaults", "--socket=" + socket, "--user=root", "--batch",
-                    "--skip-column-names", "--unbuffered", "--force"},
-                   in[0], out[1]);
+  process_ =
+      real::launch({.words = {"mariadb", "--no-defaults", "--socket=" + socket, "--user=root",
+                              "--batch", "--skip-column-names", "--unbuffered", "--force"},
+                    .in = in[0],
+                    .out = out[1]});
   ::close(in[0]);
   ::close(out[1]);
   to_ = in[1];
@@ -108,11 +75,9 @@ MariaDbSession::~MariaDbSession() {
 
 void MariaDbSession::leave() {
   if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
+  real::kill_hard(process_);
   ::close(to_);
   ::close(from_);
-  process_ = -1;
 }
 
 void MariaDbSession::begin_ask(const std::string& query) {

@@ -1,21 +1,16 @@
 #include "tests/real/postgres_process.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pwd.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "tests/real/process.hpp"
 
 namespace lockstep::sql {
 namespace {
@@ -34,69 +29,18 @@ std::string program(const std::string& name) {
   return newest;
 }
 
-void become_postgres() {
-  if (::getuid() != 0) return;
-  const passwd* user = ::getpwnam("postgres");
-  if (user == nullptr || ::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 ||
-      ::setuid(user->pw_uid) != 0) {
-    ::_exit(126);
-  }
-}
+constexpr const char* server_user = "postgres";
 
 pid_t launch(std::vector<std::string> words, const std::string& directory) {
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  const pid_t child = ::fork();
-  if (child != 0) return child;
-  become_postgres();
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it must not outlive a test that is killed
-  const int log = ::open((directory + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-  const int nowhere = ::open("/dev/null", O_RDONLY);
-  ::dup2(nowhere, 0);
-  for (const int stream : {1, 2}) ::dup2(log, stream);
-  ::execv(arguments[0], arguments.data());
-  ::_exit(127);
+  return real::launch({.words = std::move(words), .log = directory + "/log", .user = server_user});
 }
 
 void run(std::vector<std::string> words, const std::string& directory) {
-  int status = 0;
   const std::string name = words[0];
-  const pid_t child = launch(std::move(words), directory);
-  if (::waitpid(child, &status, 0) != child || status != 0) {
-    throw std::runtime_error(name + " failed; see " + directory + "/log");
+  const std::string log = directory + "/log";
+  if (real::run({.words = std::move(words), .log = log, .user = server_user}) != 0) {
+    throw std::runtime_error(name + " failed; see " + log);
   }
-}
-
-std::string new_directory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-postgres-").string();
-  pattern.append(6, 'X');  // what mkdtemp replaces
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  const passwd* user = ::getuid() == 0 ? ::getpwnam("postgres") : nullptr;
-  if (user != nullptr && ::chown(pattern.c_str(), user->pw_uid, user->pw_gid) != 0) {
-    throw std::runtime_error("can't give the directory to the user postgres");
-  }
-  return pattern;
-}
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  const bool bound =
-      ::bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free port on the loopback");
-  return ntohs(address.sin_port);
 }
 
 std::uint32_t number_at(const std::string& bytes, std::size_t at) {
@@ -114,13 +58,13 @@ void append_number(std::string& out, std::uint32_t number) {
 }  // namespace
 
 PostgresProcess::PostgresProcess(std::vector<std::string> settings)
-    : settings_(std::move(settings)), directory_(new_directory()) {
+    : settings_(std::move(settings)), directory_(real::new_directory("postgres", server_user)) {
   run({program("initdb"), "-D", data(), "-A", "trust", "-U", "postgres", "--no-sync"}, directory_);
   start();
 }
 
 PostgresProcess::PostgresProcess(const PostgresProcess& primary)
-    : settings_(primary.settings_), directory_(new_directory()) {
+    : settings_(primary.settings_), directory_(real::new_directory("postgres", server_user)) {
   run({program("pg_basebackup"), "-h", "127.0.0.1", "-p", std::to_string(primary.port()), "-U",
        "postgres", "-D", data(), "-R", "-X", "stream", "--no-sync", "--checkpoint=fast"},
       directory_);
@@ -129,8 +73,7 @@ PostgresProcess::PostgresProcess(const PostgresProcess& primary)
 
 PostgresProcess::~PostgresProcess() {
   kill_hard();
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  real::remove_directory(directory_);
 }
 
 bool PostgresProcess::installed() {
@@ -138,7 +81,7 @@ bool PostgresProcess::installed() {
 }
 
 void PostgresProcess::start() {
-  port_ = free_port();
+  port_ = real::free_port();
   std::vector<std::string> words = {program("postgres"),          "-D", data(),      "-p",
                                     std::to_string(port_),        "-k", directory_,  "-c",
                                     "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c",
@@ -149,7 +92,7 @@ void PostgresProcess::start() {
   }
   process_ = launch(std::move(words), directory_);
   // It may take a while on a loaded machine.
-  for (int i = 0; i < 3000 && ::waitpid(process_, nullptr, WNOHANG) == 0; ++i) {
+  for (int i = 0; i < 3000 && real::is_running(process_); ++i) {
     try {
       PostgresSession probe(port_);
       return;
@@ -161,23 +104,15 @@ void PostgresProcess::start() {
 }
 
 void PostgresProcess::kill_hard() {
-  if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  process_ = -1;
+  real::kill_hard(process_);
 }
 
 void PostgresProcess::promote() {
   run({program("pg_ctl"), "promote", "-D", data(), "-w"}, directory_);
 }
 
-PostgresSession::PostgresSession(std::uint16_t port) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    ::close(socket_);
-    throw std::runtime_error("can't connect to PostgreSQL");
-  }
+PostgresSession::PostgresSession(std::uint16_t port) : socket_(real::connect_to(port)) {
+  if (socket_ < 0) throw std::runtime_error("can't connect to PostgreSQL");
   using namespace std::string_literals;
   const std::string parameters = "user\0postgres\0database\0postgres\0\0"s;
   std::string startup;

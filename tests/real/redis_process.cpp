@@ -1,62 +1,23 @@
 #include "tests/real/redis_process.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
+#include "tests/real/process.hpp"
+
 namespace lockstep::redis {
 namespace {
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  const bool bound =
-      ::bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(probe);
-  if (!bound) throw std::runtime_error("no free port on the loopback");
-  return ntohs(address.sin_port);
-}
-
-int try_to_connect(std::uint16_t port) {
-  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
-  if (::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    ::close(made);
-    return -1;
-  }
-  const int on = 1;
-  ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return made;
-}
-
 /// Whether a server is there and has finished loading.
 bool answers(std::uint16_t port) {
-  const int probe = try_to_connect(port);
+  const int probe = real::connect_to(port);
   if (probe < 0) return false;
   ::close(probe);
   return describe(RedisConnection(port).call({"PING"})) == "PONG";
@@ -65,41 +26,25 @@ bool answers(std::uint16_t port) {
 }  // namespace
 
 RedisProcess::RedisProcess(std::vector<std::string> options) : options_(std::move(options)) {
-  make_directory();
   start();
 }
 
 RedisProcess::RedisProcess(std::vector<std::string> options, const ShiftedClock& clock)
     : options_(std::move(options)), clock_(&clock) {
-  make_directory();
   start();
 }
 
-void RedisProcess::make_directory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "lockstep-redis-").string();
-  pattern.append(6, 'X');  // what mkdtemp replaces
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory_ = pattern;
-}
-
 RedisProcess::RedisProcess(SentinelLines sentinel) : sentinel_(std::move(sentinel.lines)) {
-  make_directory();
   start();
 }
 
 RedisProcess::~RedisProcess() {
   kill();
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  real::remove_directory(directory_);
 }
 
 bool RedisProcess::installed() {
-  const char* const path = std::getenv("PATH");
-  std::istringstream folders(path ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (::access((folder + "/redis-server").c_str(), X_OK) == 0) return true;
-  }
-  return false;
+  return !real::program_in_path("redis-server").empty();
 }
 
 /// A Sentinel keeps what it learns in the file that it was started with.
@@ -129,22 +74,12 @@ std::vector<std::string> RedisProcess::command_line() const {
 
 void RedisProcess::start() {
   for (int attempt = 0; attempt < 5; ++attempt) {
-    if (port_ == 0 || attempt > 0) port_ = free_port();
-    std::vector<std::string> words = command_line();
-    std::vector<char*> arguments;
-    for (std::string& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    process_ = ::fork();
-    if (process_ == 0) {
-      if (clock_ != nullptr) clock_->give_to_this_process();
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // it must not outlive a test that is killed
-      const int nowhere = ::open("/dev/null", O_RDWR);
-      for (const int stream : {0, 1, 2}) ::dup2(nowhere, stream);
-      ::execvp(arguments[0], arguments.data());
-      ::_exit(127);
-    }
+    if (port_ == 0 || attempt > 0) port_ = real::free_port();
+    process_ = real::launch({.words = command_line(), .before_it_begins = [this] {
+                               if (clock_ != nullptr) clock_->give_to_this_process();
+                             }});
     // It may take a while on a loaded machine; it is gone at once when somebody took the port.
-    for (int i = 0; i < 1000 && ::waitpid(process_, nullptr, WNOHANG) == 0; ++i) {
+    for (int i = 0; i < 1000 && real::is_running(process_); ++i) {
       if (answers(port_)) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
@@ -154,10 +89,7 @@ void RedisProcess::start() {
 }
 
 void RedisProcess::kill() {
-  if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  process_ = -1;
+  real::kill_hard(process_);
 }
 
 void RedisProcess::pause() {
@@ -173,7 +105,7 @@ void RedisProcess::kill_and_restart() {
   start();
 }
 
-RedisConnection::RedisConnection(std::uint16_t port) : socket_(try_to_connect(port)) {
+RedisConnection::RedisConnection(std::uint16_t port) : socket_(real::connect_to(port)) {
   if (socket_ < 0) throw std::runtime_error("can't connect to redis-server");
 }
 

@@ -11,6 +11,7 @@
 
 #include "backends/redis/reply.hpp"
 #include "backends/redis/session.hpp"
+#include "tests/real/process.hpp"
 #include "tests/real/shifted_clock.hpp"
 
 namespace lockstep::redis {
@@ -45,14 +46,13 @@ class RedisProcess {
   std::uint16_t port() const { return port_; }
 
  private:
-  void make_directory();
   void start();
   std::vector<std::string> command_line() const;
 
   std::vector<std::string> options_;
   const ShiftedClock* clock_ = nullptr;  // null: the machine's
   std::vector<std::string> sentinel_;    // empty: it is a server
-  std::string directory_;
+  std::string directory_ = real::new_directory("redis");
   std::uint16_t port_ = 0;
   pid_t process_ = -1;
 };

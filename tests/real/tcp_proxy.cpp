@@ -9,22 +9,12 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tests/real/process.hpp"
+
 namespace lockstep::redis {
-namespace {
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
-}  // namespace
-
 TcpProxy::TcpProxy(std::uint16_t target) : target_(target) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
+  sockaddr_in address = real::loopback(0);
   socklen_t size = sizeof address;
   const bool listening =
       ::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
@@ -78,7 +68,7 @@ void TcpProxy::run() {
 void TcpProxy::accept_one() {
   const int inside = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   const int outside = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(target_);
+  const sockaddr_in address = real::loopback(target_);
   if (::connect(outside, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     ::close(inside);
     ::close(outside);
