@@ -47,8 +47,8 @@ struct Backend {
   /// Of how many servers a grant is made where they are independent of each other (Redlock: 3 of
   /// 5). 1: the first server is the primary.
   std::int64_t quorum = 1;
-  /// Its servers are one group that agrees on a log (backends/raft/): a grant is the group's, any of
-  /// them may serve clients, and the first leads at the start.
+  /// Its servers are one group that agrees on a log (backends/raft/): a grant is the group's, any
+  /// of them may serve clients, and the first leads at the start.
   bool replicated = false;
   /// The place among `server_names` of the independent server that this one is a standby of, or its
   /// own; npos: of none (a watcher). Null where independent servers have no standbys.
