@@ -43,6 +43,7 @@ void into_round_trip(Fault& fault, const Scenario& scenario, Random& random) {
 
 std::vector<std::string> granting_servers(const Scenario& scenario, const Backend& backend) {
   std::vector<std::string> servers = node_names(scenario).servers;
+  if (backend.replicated) return servers;
   servers.resize(backend.quorum == 1 ? 1 : static_cast<std::size_t>(backend.servers));
   return servers;
 }
@@ -57,8 +58,21 @@ std::vector<std::string> most_servers(const Scenario& scenario, const Backend& b
   return servers;
 }
 
+namespace {
+
+/// Of a group that agrees on a log: the leader more often than not.
+std::vector<std::string> one_or_all(std::vector<std::string> servers, Random& random) {
+  const std::uint64_t who = random.below(4);
+  if (who == 0) return servers;
+  if (who == 1) return {random.pick(servers)};
+  return {servers.front()};
+}
+
+}  // namespace
+
 Prey choose_prey(Scenario& scenario, const Backend& backend, Random& random) {
   std::vector<std::string> servers = granting_servers(scenario, backend);
+  if (backend.replicated) return {one_or_all(std::move(servers), random)};
   if (backend.quorum == 1) return {servers};
   random.shuffle(servers);
   const bool several = random.below(4) == 0;

@@ -22,7 +22,7 @@ void at_hold(Fault& fault, Random& random);
 void at_any_step(Fault& fault, const Backend& backend, Random& random);
 /// Strikes within the time that a request, its execution and its reply take.
 void into_round_trip(Fault& fault, const Scenario& scenario, Random& random);
-/// The servers that grant the lock: the primary, or the independent ones.
+/// The servers that grant the lock: the primary, the independent ones, or all of a group's.
 std::vector<std::string> granting_servers(const Scenario& scenario, const Backend& backend);
 /// Enough of them to keep a client from its grant, or more.
 std::vector<std::string> most_servers(const Scenario& scenario, const Backend& backend,
@@ -35,7 +35,7 @@ struct Prey {
 };
 /// The primary. Where a grant takes a quorum, either as many servers as a grant has beyond a quorum
 /// and one more, or one server of a client that has no more than a quorum: the others are cut off
-/// from it.
+/// from it. In a replicated group the leader, some other member, or all of them.
 Prey choose_prey(Scenario& scenario, const Backend& backend, Random& random);
 /// The same fault at each of the servers, at the same moment.
 void strike(Scenario& scenario, const Fault& fault, const Prey& prey);

@@ -15,7 +15,24 @@ void restart_server(Scenario& scenario, const Backend& backend, Random& random) 
   strike(scenario, fault, prey);
 }
 
+namespace {
+
+/// One member of a group loses its disk, and comes back as a new member. That more than a minority
+/// does is beyond what a group promises.
+void lose_one_disk(Scenario& scenario, const Backend& backend, Random& random) {
+  const std::vector<std::string> servers = granting_servers(scenario, backend);
+  const std::string whose = random.below(2) == 0 ? servers.front() : random.pick(servers);
+  const Duration down = random.scale_between(5ms, lease_of(scenario) / 4);
+  Fault fault = fault_of("state-loss", {whose}, down);
+  at_any_step(fault, backend, random);
+  into_round_trip(fault, scenario, random);
+  scenario.faults.push_back(std::move(fault));
+}
+
+}  // namespace
+
 void lose_server_state(Scenario& scenario, const Backend& backend, Random& random) {
+  if (backend.replicated) return lose_one_disk(scenario, backend, random);
   const Prey prey = choose_prey(scenario, backend, random);
   std::string kind = "crash";
   const std::uint64_t how = random.below(4);
