@@ -46,12 +46,26 @@ Duration kept_for(const Record& record, const Incident& incident) {
   return incident.ended->at - since;
 }
 
+bool a_clock_was_wrong(const Record& record) {
+  for (const FaultSpan& span : record.faults) {
+    if (span.kind.starts_with("clock")) return true;
+  }
+  return false;
+}
+
 std::string expiry_reason(const Outcome& outcome, const Incident& incident) {
   const Record& record = outcome.record;
   const std::string first = client_name(record, incident.first->process);
   const Duration lease = lease_of(outcome.scenario);
   const Duration kept = kept_for(record, incident);
-  if (lease > Duration::zero() && kept < lease - lease / 20) {
+  const bool early = lease > Duration::zero() && kept < lease - lease / 20;
+  if (early && incident.ended->by >= 0 && !a_clock_was_wrong(record)) {
+    return fmt::format(
+        "{} took the lock from {} although its lease had {} left: what finds a lock free and what "
+        "takes it must be one step.",
+        client_name(record, incident.ended->by), first, brief(lease - kept));
+  }
+  if (early) {
     return fmt::format(
         "{} let the lease of {} end after {} of true time: its clock ran ahead. A lease is only as "
         "good as the clock that measures it.",
