@@ -152,6 +152,7 @@ struct Backend {
   X(row_ttl_clienttime)        \
   X(row_ttl_txntime)           \
   X(row_owner_host)            \
+  X(row_look_then_take)        \
   X(mysql_getlock)             \
   X(mysql_getlock_56)          \
   X(mssql_applock)             \

@@ -10,8 +10,9 @@
 // row-ttl-clienttime: by the application's clock, and nobody looks at a deadline: ShedLock's
 // default. row-ttl-txntime: by now(), the time at which a transaction began that has done other
 // things since. row-owner-host: the owner is the host's name, which processes share: ShedLock's
-// default lockedBy. lock_at_least: a release leaves the row locked until so long after the grant
-// (lockAtLeastFor).
+// default lockedBy. row-look-then-take: in two statements, each by itself, as libraries do for
+// which "INSERT ... ON CONFLICT" was not yet there. lock_at_least: a release leaves the row locked
+// until so long after the grant (lockAtLeastFor).
 
 #include "backends/sql/locks/row_ttl.hpp"
 
@@ -71,9 +72,19 @@ Expression RowTtlLock::now(Duration plus) const {
 Statement RowTtlLock::take(const std::string& name) const {
   const Assignment owner = assign("owner", literal(owner_));
   const Assignment until = assign("until", now(lease_));
+  std::vector<Condition> if_over;
+  if (!rules_.looks_first) if_over.push_back(where("until", Comparison::less_or_equal, now()));
   return insert_row(std::string(table), name, {owner, until, assign("token", literal(1))},
-                    {owner, until, assign("token", column("token", 1))},
-                    {where("until", Comparison::less_or_equal, now())});
+                    {owner, until, assign("token", column("token", 1))}, std::move(if_over));
+}
+
+Task<Result<void>> RowTtlLock::look(std::string name) {
+  Statement select = select_row(std::string(table), std::move(name));
+  select.where.push_back(where("until", Comparison::greater, now()));
+  const auto seen = co_await ask(std::move(select));
+  if (!seen) co_return fail(ErrorCode::refused, "nothing but a SELECT was sent");
+  if (!seen->rows.empty()) co_return fail(ErrorCode::held);
+  co_return Result<void>();
 }
 
 Task<Result<Lease>> RowTtlLock::acquire(std::string name, Duration patience) {
@@ -113,6 +124,11 @@ Task<Result<Lease>> RowTtlLock::attempt(std::string name) {
     const auto begun = co_await begin_earlier();
     // Nothing was asked for yet.
     if (!begun) co_return fail(ErrorCode::refused, "the transaction could not begin");
+  }
+  if (rules_.looks_first) {
+    const auto free = co_await look(name);
+    if (!free) co_return fail(free.error());
+    co_await env_.step("seen-free");
   }
   owner_ = rules_.host_owns ? std::string(host) : env_.name() + "-" + env_.random().token();
   taken_at_ = env_.steady_now();
@@ -173,6 +189,7 @@ constexpr RowRules with_database_time{};
 constexpr RowRules with_client_time{.clock = RowRules::Clock::client, .checks_deadline = false};
 constexpr RowRules with_transaction_time{.clock = RowRules::Clock::transaction,
                                          .checks_deadline = false};
+constexpr RowRules in_two_statements{.looks_first = true};
 constexpr RowRules owned_by_host{.checks_deadline = false, .host_owns = true};
 
 template <const RowRules& rules>
@@ -280,6 +297,16 @@ Backend backends::row_owner_host() {
       sql::row({"row-owner-host", "row-ttl-dbtime without a deadline, owned by a host name",
                 "ShedLock, default of lockedBy"});
   lock.connect = sql::make_row<sql::owned_by_host>;
+  return lock;
+}
+
+Backend backends::row_look_then_take() {
+  Backend lock =
+      sql::row({"row-look-then-take", "row-ttl-dbtime in two statements: look, then take",
+                "HangfireIO/Hangfire#1674, SQLite storage"});
+  lock.claims.checks_lease = true;
+  lock.steps = {"seen-free"};
+  lock.connect = sql::make_row<sql::in_two_statements>;
   return lock;
 }
 

@@ -14,6 +14,7 @@ struct RowRules {
   enum class Clock { database, client, transaction };
   Clock clock = Clock::database;  // the one that says what time it is
   bool checks_deadline = true;    // the client stops when its lease is over by its steady clock
+  bool looks_first = false;       // two statements: a SELECT finds it free, then a write takes it
   bool host_owns = false;         // the owner's name is its host's, which others may have, too
 };
 
@@ -27,6 +28,8 @@ class RowTtlLock final : public Lock {
 
  private:
   Task<Result<Lease>> attempt(std::string name);
+  /// Ends in `held` when a SELECT sees that somebody has it.
+  Task<Result<void>> look(std::string name);
   /// The other statements of the transaction in which the lock is taken.
   Task<Result<void>> begin_earlier();
   Task<Result<Answer>> ask(Statement statement);
