@@ -105,6 +105,7 @@ struct Backend {
   X(redis_failover)            \
   X(redis_wait)                \
   X(redis_setpx_evicted)       \
+  X(redis_local_first)         \
   X(redis_fair)                \
   X(redis_reentrant)           \
   X(redis_reentrant_setnx)     \
