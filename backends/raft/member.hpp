@@ -16,6 +16,8 @@
 
 namespace lockstep::raft {
 
+class Consensus;
+
 /// What every lock on a replicated service appends to its own parameters: "election_timeout" and
 /// "heartbeat" (0: from the lease, see member_options), "snapshot_every", "servers".
 std::vector<Parameter> member_parameters(std::int64_t servers = 3);
@@ -75,6 +77,9 @@ class Member {
   Task<Result<void>> remove_server(NodeId server, Deadline until);
   /// The members as the latest configuration in the log here names them, committed or not.
   std::vector<NodeId> members() const;
+
+  /// What it believes, for tests and for those who watch; null until the disk was read.
+  const Consensus* consensus() const;
 
  private:
   class Core;
