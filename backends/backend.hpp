@@ -21,6 +21,7 @@ struct GrantNote {
   /// The client that the owner's name names; none: the one whose command made the grant. Whom
   /// somebody else's command removes, although there is a name, was taken to be over.
   NodeId holder = no_node;
+  bool shared = false;  // a reader's
 };
 
 /// A waiter joined or left a lock's queue.

@@ -13,9 +13,20 @@ std::string_view cut(std::string_view& text, char at) {
   return piece;
 }
 
-bool stands_in(const std::vector<Contender>& line, const Contender& one, std::size_t first) {
-  const auto end = line.begin() + static_cast<std::ptrdiff_t>(std::min(first, line.size()));
-  return std::find(line.begin(), end, one) != end;
+bool stands_in(const std::vector<Contender>& line, const Contender& one) {
+  return std::find(line.begin(), line.end(), one) != line.end();
+}
+
+bool reads(const Contender& one) {
+  return one.kind == "read";
+}
+
+/// Those in line who hold.
+std::vector<Contender> holders(std::vector<Contender> line, std::int64_t permits) {
+  const auto writer = std::find_if_not(line.begin(), line.end(), reads);
+  const auto many = std::max(writer - line.begin(), static_cast<std::ptrdiff_t>(permits));
+  if (static_cast<std::size_t>(many) < line.size()) line.resize(static_cast<std::size_t>(many));
+  return line;
 }
 
 }  // namespace
@@ -50,18 +61,16 @@ void interpret_line(const KeyChange& change, std::string_view prefix, std::int64
                     std::vector<GrantNote>& out) {
   if (!change.key.starts_with(prefix)) return;
   const std::string lock = change.key.substr(prefix.size());
-  const auto first = static_cast<std::size_t>(permits);
-  const std::vector<Contender> before = queue_in(change.before);
-  const std::vector<Contender> after = queue_in(change.after);
+  const std::vector<Contender> before = holders(queue_in(change.before), permits);
+  const std::vector<Contender> after = holders(queue_in(change.after), permits);
+  const bool by_itself = change.cause != ChangeCause::command;
+  const GrantChange end = by_itself ? GrantChange::expired : GrantChange::released;
   for (const Contender& one : before) {
-    if (!stands_in(before, one, first) || stands_in(after, one, first)) continue;
-    const bool by_itself = change.cause != ChangeCause::command;
-    const GrantChange how = by_itself ? GrantChange::expired : GrantChange::released;
-    out.push_back({lock, how, one.owner, one.client});
+    if (!stands_in(after, one)) out.push_back({lock, end, one.owner, one.client, reads(one)});
   }
   for (const Contender& one : after) {
-    if (!stands_in(after, one, first) || stands_in(before, one, first)) continue;
-    out.push_back({lock, GrantChange::granted, one.owner, one.client});
+    if (stands_in(before, one)) continue;
+    out.push_back({lock, GrantChange::granted, one.owner, one.client, reads(one)});
   }
 }
 
@@ -72,10 +81,10 @@ void interpret_line_queue(const KeyChange& change, std::string_view prefix,
   const std::vector<Contender> before = queue_in(change.before);
   const std::vector<Contender> after = queue_in(change.after);
   for (const Contender& one : before) {
-    if (!stands_in(after, one, after.size())) out.push_back({lock, one.owner, false});
+    if (!stands_in(after, one)) out.push_back({lock, one.owner, false});
   }
   for (const Contender& one : after) {
-    if (!stands_in(before, one, before.size())) out.push_back({lock, one.owner, true});
+    if (!stands_in(before, one)) out.push_back({lock, one.owner, true});
   }
 }
 

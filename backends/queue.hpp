@@ -23,8 +23,9 @@ struct Contender {
 std::optional<std::string> queue_text(const std::vector<Contender>& line);
 std::vector<Contender> queue_in(const std::optional<std::string>& text);
 
-/// Reads a change of a line at the key "<prefix><lock>": the first `permits` in line hold. Appends
-/// an expiry or release for each who no longer does, then a grant for each who now does.
+/// Reads a change of a line at the key "<prefix><lock>": the first `permits` in line hold, and so
+/// do readers (kind "read") whom nobody but readers precedes. Appends an expiry or release for each
+/// who no longer does, then a grant for each who now does.
 void interpret_line(const KeyChange& change, std::string_view prefix, std::int64_t permits,
                     std::vector<GrantNote>& out);
 /// Who joined and who left the line.

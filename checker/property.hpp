@@ -39,6 +39,7 @@ struct Property {
   X(job_once)                  \
   X(no_overselling)            \
   X(money)                     \
+  X(document)                  \
   X(permits)
 
 namespace properties {

@@ -12,6 +12,7 @@ std::string told(const Claims& claims) {
     words.push_back(claims.permits == 1 ? "no two hold it at once"
                                         : fmt::format("no more than {} hold it", claims.permits));
   }
+  if (claims.readers) words.emplace_back("readers may share it");
   if (claims.checks_lease) words.emplace_back("tells its client when to stop");
   if (claims.ordered_token) words.emplace_back("fencing tokens that rise with each grant");
   if (claims.fifo) words.emplace_back("first come, first served");

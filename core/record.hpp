@@ -39,6 +39,7 @@ struct Belief {
   WorldTime from{};
   WorldTime to = never;
   BeliefEnd end = BeliefEnd::run_ended;
+  bool shared = false;  // Lease::shared
 };
 
 enum class GrantChange : std::uint8_t { granted, renewed, released, expired, evicted, forgotten };
@@ -63,6 +64,7 @@ struct ServiceEvent {
   std::string owner;         // whose grant began or ended
   std::int64_t holder = -1;  // process of that owner; -1: unknown
   std::int64_t by = -1;      // process whose command did it; -1: the server itself
+  bool shared = false;       // a reader's: others may read at once
 };
 
 /// A waiter joined or left the queue that a fair service keeps, in the order in which it did.

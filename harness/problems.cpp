@@ -190,6 +190,10 @@ std::vector<Problem> problems_of(const Scenario& scenario) {
     out.push_back(
         {"resource", fmt::format("{} has no store of its own: RP4 needs one", backend->name)});
   }
+  if (workload->needs_readers && !backend->claims.readers) {
+    out.push_back({"workload", fmt::format("{} knows no readers: {} needs a read-write lock",
+                                           backend->name, workload->name)});
+  }
   if (scenario.clients < 1 || scenario.clients > 10'000) return out;
   const NodeNames names = node_names(scenario);
   std::vector<std::string> nodes = names.clients;

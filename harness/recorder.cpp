@@ -36,6 +36,7 @@ std::uint64_t Recorder::believe(std::int64_t process, const Lease& lease, std::i
   belief.lock = lease.lock;
   belief.owner = lease.owner;
   belief.token = lease.token;
+  belief.shared = lease.shared;
   belief.section = record_.beliefs.size() + 1;
   belief.op = op;
   belief.from = world_.now();
@@ -213,6 +214,7 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     event.server = server.name();
     event.lock = std::move(grant.lock);
     event.change = grant.change;
+    event.shared = grant.shared;
     const auto holder = holders_.find(key);
     event.holder = holder == holders_.end() ? -1 : holder->second;
     event.owner = std::move(grant.owner);

@@ -43,14 +43,28 @@ Task<Result<Hold>> Session::acquire(std::string lock) {
 }
 
 Task<Result<Hold>> Session::acquire(std::string lock, Duration patience) {
+  return acquire_as(Mode::exclusive, std::move(lock), patience);
+}
+
+Task<Result<Hold>> Session::acquire_shared(std::string lock) {
+  return acquire_as(Mode::shared, std::move(lock), settings().duration("patience"));
+}
+
+Task<Result<Hold>> Session::acquire_as(Mode mode, std::string lock, Duration patience) {
   co_await env.step("acquiring");
   Op op = begin("acquire", lock);
+  if (mode == Mode::shared) op.value.held = std::string("read");
   pen_.write(op);
   Hold hold;
   hold.handle = free_handle(lock);
   handles_[hold.handle].name = lock;
   handles_[hold.handle].busy = true;
-  auto lease = co_await lock_of(hold).acquire(std::move(lock), patience);
+  Result<Lease> lease;
+  if (mode == Mode::shared) {
+    lease = co_await lock_of(hold).acquire_shared(std::move(lock), patience);
+  } else {
+    lease = co_await lock_of(hold).acquire(std::move(lock), patience);
+  }
   if (!lease) {
     handles_[hold.handle].busy = false;
     end(std::move(op), &lease.error());
@@ -70,6 +84,7 @@ Task<Result<void>> Session::release(Hold hold) {
   Op op = begin("release", hold.lease.lock);
   op.owner = hold.lease.owner;
   op.token = hold.lease.token;
+  if (hold.lease.shared) op.value.held = std::string("read");
   pen_.disbelieve(hold.section);
   pen_.write(op);
   auto released = co_await lock_of(hold).release(std::move(hold.lease));

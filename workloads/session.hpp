@@ -38,8 +38,8 @@ class Session {
     Settings settings;  // of the workload
     /// Makes a handle on the lock service. The first is made at once, others when they are needed.
     std::function<std::unique_ptr<Lock>()> connect;
-    bool one_handle = false;   // one handle holds several locks at once
-    std::int64_t permits = 1;  // how many may hold the lock at once
+    bool one_handle = false;    // one handle holds several locks at once
+    std::int64_t permits = 1;   // how many may hold the lock at once
     Duration liveness_bound{};  // of the lock, after the last fault
   };
   Session(Env& environment, ResourceClient& resource, Pen& pen, Options options);
@@ -49,6 +49,8 @@ class Session {
   Task<Result<Hold>> acquire(std::string lock, Duration patience);
   /// With the workload's patience.
   Task<Result<Hold>> acquire(std::string lock);
+  /// As a reader: others may read at once. The history has the value "read" with it.
+  Task<Result<Hold>> acquire_shared(std::string lock);
   /// Marks "releasing" before. Whatever comes back, the client no longer believes.
   Task<Result<void>> release(Hold hold);
   /// Marks "read" after.
@@ -78,6 +80,8 @@ class Session {
     bool busy = false;
   };
 
+  enum class Mode { exclusive, shared };
+  Task<Result<Hold>> acquire_as(Mode mode, std::string lock, Duration patience);
   std::size_t free_handle(const std::string& lock);
   Lock& lock_of(const Hold& hold) { return *handles_[hold.handle].lock; }
   Op begin(std::string_view f, std::string key);

@@ -20,6 +20,7 @@ struct Workload {
   std::int64_t round_trips = 1;  // to the resource, beyond the first, of one critical section
   /// Once the run is finishing, clients take stock: it takes them up to twice the liveness bound.
   bool audits = false;
+  bool needs_readers = false;  // of the lock: Lock::acquire_shared
 };
 
 /// The parameters that every workload has (lock-algorithms.md A0's knobs).
@@ -36,6 +37,7 @@ std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own);
   X(job)                      \
   X(inventory)                \
   X(transfer)                 \
+  X(document)                 \
   X(throttled)
 
 namespace workloads {

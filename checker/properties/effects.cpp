@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checker/hash_index.hpp"
+#include "checker/properties/ledger.hpp"
 #include "core/digest.hpp"
 
 namespace lockstep {
@@ -49,11 +50,18 @@ std::vector<Span> spans_of(const std::vector<ResourceEvent>& events) {
 std::optional<Interleaving> first_interleaving(const Record& record, std::int64_t permits) {
   const auto& events = record.resource;
   const auto spans = spans_of(events);
+  const auto reader = [&record](const ResourceEvent& event) {
+    const Belief* belief = belief_of(record, event.access.section);
+    return belief != nullptr && belief->shared;
+  };
   std::vector<const Span*> open;
   for (const Span& span : spans) {
     std::erase_if(open, [&](const Span* other) { return other->last < span.first; });
+    const bool reads = reader(events[span.first]);
     const auto at_same_resource = [&](const Span* other) {
-      return events[other->first].access.resource == events[span.first].access.resource;
+      const ResourceEvent& one = events[other->first];
+      if (reads && reader(one)) return false;
+      return one.access.resource == events[span.first].access.resource;
     };
     if (std::count_if(open.begin(), open.end(), at_same_resource) >= permits) {
       const Span& other = **std::find_if(open.begin(), open.end(), at_same_resource);

@@ -17,8 +17,8 @@ struct Interleaving {
   const ResourceEvent* after = nullptr;  // of the same section as `before`
 };
 
-/// The first, in the resource's order, that has more sections at once than there are permits. Only
-/// what was accepted counts: a refusal has no effect.
+/// The first, in the resource's order, that has more sections at once than there are permits, where
+/// not all of them are readers'. Only what was accepted counts: a refusal has no effect.
 std::optional<Interleaving> first_interleaving(const Record& record, std::int64_t permits = 1);
 
 /// Two accepted writes of different sections that are based on the same version.

@@ -73,7 +73,8 @@ Duration lease_of(const Scenario& scenario) {
 }
 
 bool applies(const Case& judged) {
-  return judged.claims.permits == 1 && judged.claims.knows_owners;
+  const bool exclusive = judged.claims.permits == 1 && !judged.claims.readers;
+  return exclusive && judged.claims.knows_owners;
 }
 
 /// Under a lock whose release commits all that was done, a grant that a server forgot has simply

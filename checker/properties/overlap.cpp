@@ -27,8 +27,10 @@ std::vector<const Belief*> beliefs_that_count(const Case& judged) {
   return beliefs;
 }
 
-/// An owner may believe twice: it may enter a lock again. Without a name it can't.
+/// An owner may believe twice: it may enter a lock again. Without a name it can't. Readers bear
+/// each other.
 bool rivals(const Belief& a, const Belief& b) {
+  if (a.shared && b.shared) return false;
   return a.lock == b.lock && (a.process != b.process || a.owner != b.owner || a.owner.empty());
 }
 

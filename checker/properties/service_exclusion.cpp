@@ -22,7 +22,8 @@ Verdict judge(const Case& judged) {
     const auto rivals = [&](const Grant* other) {
       const bool same_service =
           judged.record.quorum > 1 || other->begun->server == grant.begun->server;
-      return same_service && other->lock() == grant.lock();
+      const bool both_read = other->begun->shared && grant.begun->shared;
+      return same_service && other->lock() == grant.lock() && !both_read;
     };
     if (std::count_if(live.begin(), live.end(), rivals) >= judged.claims.permits) {
       const Grant& first = **std::find_if(live.begin(), live.end(), rivals);

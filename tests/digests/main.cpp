@@ -25,7 +25,12 @@ Scenario random_scenario(std::uint64_t seed) {
   Random random(seed, "digests");
   DrawOptions options;
   options.base.lock = std::string(random.pick(all_backends()).name);
-  options.base.workload = std::string(random.pick(all_workloads()).name);
+  const Workload& workload = random.pick(all_workloads());
+  options.base.workload = std::string(workload.name);
+  // Readers and writers need a lock that tells them apart.
+  if (workload.needs_readers && !find_backend(options.base.lock)->claims.readers) {
+    options.base.workload = "counter";
+  }
   options.base.resource = random.pick(policies);
   options.base.clients = random.between(1, 6);
   options.base.duration = random.scale_between(200ms, 10s);
