@@ -40,6 +40,8 @@ struct Property {
   X(no_overselling)            \
   X(money)                     \
   X(document)                  \
+  X(leader_per_term)           \
+  X(deposed_leader)            \
   X(permits)
 
 namespace properties {

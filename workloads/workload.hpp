@@ -38,6 +38,7 @@ std::vector<Parameter> common_workload_parameters(std::vector<Parameter> own);
   X(inventory)                \
   X(transfer)                 \
   X(document)                 \
+  X(election)                 \
   X(throttled)
 
 namespace workloads {
