@@ -54,7 +54,8 @@ Scenario aimed_scenario(const Backend& backend, const FaultClass& fault_class,
   }
   const Duration lease =
       std::chrono::floor<std::chrono::milliseconds>(random.scale_between(400ms, 20s));
-  scenario.duration = lease * (backend.quorum > 1 ? 5 : 4);
+  // A group's own talk costs the more the longer a run is.
+  scenario.duration = lease * (backend.quorum > 1 ? 5 : backend.replicated ? 3 : 4);
   Settings& lock = scenario.lock_settings;
   lock.put(backend.lease, lease);
   aim::put_if_there(lock, "request_timeout", lease / 10);

@@ -34,7 +34,7 @@ struct MemberOptions {
   std::uint64_t snapshot_every = 1'000;  // entries between two snapshots
   Mistakes mistakes{};
 };
-/// `lease`: the service's time scale, of which an election timeout is a tenth (from 20 ms to 1 s)
+/// `lease`: the service's time scale, of which an election timeout is a sixth (from 20 ms to 2 s)
 /// where the settings do not say.
 MemberOptions member_options(const ServerOptions& options, Duration lease, Mistakes mistakes = {});
 
