@@ -196,6 +196,7 @@ bool Recorder::told_before(const KeyChange& change) {
 
 void Recorder::write_key_change(const sim::Node& server, const KeyChange& change) {
   if (told_before(change)) return;
+  if (change.position != 0 && group_.empty()) group_ = server.name();
   hear(server.name(), change);
   write_stored_effect(change);
   write_queue_change(change);
@@ -211,7 +212,7 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     }
     ServiceEvent event;
     event.at = world_.now();
-    event.server = server.name();
+    event.server = change.position == 0 ? server.name() : group_;
     event.lock = std::move(grant.lock);
     event.change = grant.change;
     event.shared = grant.shared;

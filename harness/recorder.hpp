@@ -110,6 +110,7 @@ class Recorder final : public Pen, public sim::Observer {
   /// What members of a replicated log told, by the place in the log. Members that broke the log
   /// tell different changes at one place: all of those count.
   std::map<std::uint64_t, std::vector<KeyChange>> told_;
+  std::string group_;  // one of them, in whose name all are heard: they are one service
 };
 
 }  // namespace lockstep
