@@ -158,7 +158,28 @@ struct Backend {
   X(mysql_getlock)             \
   X(mysql_getlock_56)          \
   X(mssql_applock)             \
-  X(mssql_applock_rc_ignored)
+  X(mssql_applock_rc_ignored)  \
+  X(zk_ephemeral)              \
+  X(zk_ephemeral_owned)        \
+  X(zk_seq)                    \
+  X(zk_seq_suspend)            \
+  X(zk_seq_ignore_session)     \
+  X(zk_seq_no_recheck)         \
+  X(zk_seq_no_guid)            \
+  X(zk_seq_herd)               \
+  X(zk_seq_order_by_name)      \
+  X(zk_seq_old_session_node)   \
+  X(zk_seq_two_handles)        \
+  X(zk_seq_event_any)          \
+  X(zk_token_seq)              \
+  X(zk_rw)                     \
+  X(zk_rw_kazoo)               \
+  X(zk_reentrant)              \
+  X(zk_leader_latch)           \
+  X(zk_leader_selector)        \
+  X(sem_zk_v2)                 \
+  X(kazoo_semaphore)           \
+  X(tutorial_zookeeper_lock)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();

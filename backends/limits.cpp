@@ -36,6 +36,10 @@ const std::vector<Limit>& limits() {
       {"save_interval", Duration(1ms), longest},
       // Two of them stand in one number of six digits each (workloads/transfer.cpp).
       {"balance", std::int64_t{2}, std::int64_t{499'999}},
+      {"session", Duration(10ms), longest},
+      {"tick", Duration(0), longest},
+      {"reconnect_pause", Duration(0), longest},
+      {"creates_before", std::int64_t{0}, std::int64_t{2'147'483'647}},
       {"keepalive", Duration(0), longest},
       {"deadlock_timeout", Duration(1ms), longest},
       {"failover_after", Duration(1ms), longest},
