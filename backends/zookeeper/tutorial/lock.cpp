@@ -35,6 +35,7 @@ class TutorialLock final : public Lock {
       const auto made =
           co_await client_->insist(*session, create(lock_path(name), "", false, false));
       if (!made) co_return fail(made.error());
+      makes_parent_ = false;
     }
     auto node = co_await stand_in_line(name, *session);
     if (!node) co_return fail(node.error());
