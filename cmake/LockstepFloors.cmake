@@ -6,8 +6,11 @@ function(lockstep_library folder)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(sources)
     add_library(lockstep_${folder} STATIC ${sources})
-    target_include_directories(lockstep_${folder} PUBLIC ${CMAKE_SOURCE_DIR})
-    target_link_libraries(lockstep_${folder} PUBLIC ${arg_DEPENDS} PRIVATE lockstep_compiler)
+    target_include_directories(lockstep_${folder} PUBLIC
+      $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include/lockstep>)
+    target_link_libraries(lockstep_${folder} PUBLIC ${arg_DEPENDS}
+      PRIVATE $<BUILD_INTERFACE:lockstep_compiler>)
+    set_target_properties(lockstep_${folder} PROPERTIES EXPORT_NAME ${folder})
   else()
     add_library(lockstep_${folder} INTERFACE)
     target_include_directories(lockstep_${folder} INTERFACE ${CMAKE_SOURCE_DIR})

@@ -6,7 +6,10 @@
 #include <cstring>
 #include <fstream>
 
+#include "formats/gzip.hpp"
+#include "formats/history_csv.hpp"
 #include "formats/history_jsonl.hpp"
+#include "formats/history_log.hpp"
 #include "formats/history_proto.hpp"
 
 namespace lockstep {
@@ -15,7 +18,8 @@ namespace {
 constexpr std::size_t head_size = std::size_t{1} << 16;
 
 constexpr std::string_view known_formats =
-    "histories are read from JSON Lines, Jepsen's EDN and Protocol Buffers (proto/history.proto)";
+    "histories are read from JSON Lines, Jepsen's EDN and logs, CSV with a header, and Protocol "
+    "Buffers (proto/history.proto)";
 
 Place place_of(std::string_view text, std::size_t offset) {
   Place at{1, 1, offset};
@@ -31,6 +35,8 @@ FileResult<HistoryFile> read_as(HistoryFormat format, std::string_view content, 
     case HistoryFormat::jsonl: return read_history_jsonl(content);
     case HistoryFormat::edn: return read_history_edn(content, keys);
     case HistoryFormat::proto: return read_history_proto(content);
+    case HistoryFormat::log: return read_history_log(content);
+    case HistoryFormat::csv: return read_history_csv(content);
   }
   return misread(Place{1, 1, 0}, "no such format");
 }
@@ -50,6 +56,8 @@ FileResult<HistoryFormat> detect_history(std::string_view beginning) {
     const bool json = next != std::string_view::npos && beginning[next] == '"';
     return json ? HistoryFormat::jsonl : HistoryFormat::edn;
   }
+  if (begins_as_history_log(beginning)) return HistoryFormat::log;
+  if (begins_as_history_csv(beginning.substr(first))) return HistoryFormat::csv;
   return misread(place_of(beginning, first), "this is no history in any format known here",
                  std::string(known_formats));
 }
@@ -101,10 +109,18 @@ FileResult<HistoryFile> read_history(std::string_view content, EdnKeys keys) {
 }
 
 FileResult<std::string> read_history_content(const std::filesystem::path& path) {
-  return read_file(path, [](std::string_view beginning) {
+  const auto begins_well = [](std::string_view beginning) {
+    if (is_gzip(beginning)) return FileResult<void>();
     const FileResult<HistoryFormat> format = detect_history(beginning);
     return format ? FileResult<void>() : FileResult<void>(misread(format.error()));
-  });
+  };
+  FileResult<std::string> content = read_file(path, begins_well);
+  if (!content || !is_gzip(*content)) return content;
+  FileResult<std::string> unpacked = gunzip(*content, largest_file);
+  if (!unpacked) return unpacked;
+  const FileResult<HistoryFormat> format = detect_history(*unpacked);
+  if (!format) return misread(format.error());
+  return unpacked;
 }
 
 FileResult<HistoryFile> read_history_file(const std::filesystem::path& path, EdnKeys keys) {

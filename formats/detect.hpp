@@ -13,12 +13,14 @@
 
 namespace lockstep {
 
-enum class HistoryFormat { jsonl, edn, proto };
+enum class HistoryFormat { jsonl, edn, proto, log, csv };
 constexpr std::string_view name_of(HistoryFormat format) {
   switch (format) {
     case HistoryFormat::jsonl: return "JSON Lines";
     case HistoryFormat::edn: return "EDN";
     case HistoryFormat::proto: return "Protocol Buffers";
+    case HistoryFormat::log: return "Jepsen's log";
+    case HistoryFormat::csv: return "CSV";
   }
   return "?";
 }
@@ -35,7 +37,7 @@ FileResult<std::string> read_file(
     const std::filesystem::path& path,
     const std::function<FileResult<void>(std::string_view)>& beginning_ok = {});
 
-/// The whole content of a file that begins as a history does.
+/// The whole content of a file that begins as a history does, unpacked where it is gzip's.
 FileResult<std::string> read_history_content(const std::filesystem::path& path);
 
 /// Reads a history of any format and checks its calls and replies (check_calls).

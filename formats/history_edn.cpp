@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "core/suggest.hpp"
-#include "formats/edn.hpp"
 #include "formats/utf8.hpp"
 
 namespace lockstep {
@@ -59,23 +58,34 @@ std::string map_of(const Op& op) {
   return out + "}";
 }
 
-OpValue value_from(const Edn& edn) {
+}  // namespace
+
+OpValue value_of(const Edn& edn) {
   if (std::holds_alternative<Edn::Nil>(edn.held)) return {};
   if (const auto* number = std::get_if<std::int64_t>(&edn.held)) return OpValue{*number};
   OpValue::List list;
   if (const auto* sequence = std::get_if<Edn::Sequence>(&edn.held)) {
-    for (const Edn& item : sequence->items) list.push_back(value_from(item));
+    for (const Edn& item : sequence->items) list.push_back(value_of(item));
     return OpValue{std::move(list)};
   }
   if (const auto* map = std::get_if<Edn::Map>(&edn.held)) {
     for (std::size_t i = 0; i < map->entries.size(); i += 2) {
-      const OpValue key = value_from(map->entries[i]);
-      list.push_back(OpValue{OpValue::List{key, value_from(map->entries[i + 1])}});
+      const OpValue key = value_of(map->entries[i]);
+      list.push_back(OpValue{OpValue::List{key, value_of(map->entries[i + 1])}});
     }
     return OpValue{std::move(list)};
   }
   return OpValue{to_text(edn)};
 }
+
+std::optional<OpType> type_named(std::string_view name) {
+  for (const OpType known : {OpType::invoke, OpType::ok, OpType::fail, OpType::info}) {
+    if (name == name_of(known)) return known;
+  }
+  return std::nullopt;
+}
+
+namespace {
 
 /// Nil is no text at all.
 std::string text_from(const Edn& edn) {
@@ -84,11 +94,9 @@ std::string text_from(const Edn& edn) {
 
 std::optional<FileError> read_type(const Edn& edn, OpType& out) {
   const std::string name = text_from(edn);
-  for (const OpType known : {OpType::invoke, OpType::ok, OpType::fail, OpType::info}) {
-    if (name == name_of(known)) {
-      out = known;
-      return std::nullopt;
-    }
+  if (const std::optional<OpType> known = type_named(name)) {
+    out = *known;
+    return std::nullopt;
   }
   const std::string near = nearest_name(name, {"invoke", "ok", "fail", "info"});
   return FileError{edn.at,
@@ -148,7 +156,7 @@ std::optional<FileError> read_field(const std::string& name, const Edn& edn, Op&
     if (!error && number < 0) error = FileError{edn.at, "expected :token to be 0 or more"};
     op.token = static_cast<std::uint64_t>(number);
   } else if (name == "value") {
-    op.value = value_from(edn);
+    op.value = value_of(edn);
   } else if (name == "key") {
     op.key = text_from(edn);
   } else if (name == "owner") {

@@ -8,6 +8,7 @@
 
 #include "core/suggest.hpp"
 #include "formats/json_writer.hpp"
+#include "formats/plain_line.hpp"
 
 namespace lockstep {
 namespace {
@@ -241,12 +242,21 @@ std::string write_history_jsonl(const History& history) {
 
 FileResult<HistoryFile> read_history_jsonl(std::string_view text) {
   HistoryFile file;
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  file.history.reserve(lines + 1);
+  file.places.reserve(lines + 1);
   std::size_t number = 1;
   for (std::size_t begin = 0; begin < text.size(); ++number) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const Line line(text.substr(begin, end - begin), number, begin);
     begin = end + 1;
     if (line.text().find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    if (read_plain_line(line.text(), file.history.emplace_back())) {
+      file.history.back().index = static_cast<std::int64_t>(file.history.size()) - 1;
+      file.places.push_back(line.at(0));
+      continue;
+    }
+    file.history.pop_back();
     FileResult<json> object = parse(line);
     if (!object) return misread(object.error());
     if (file.history.empty() && object->contains("schema_version")) {

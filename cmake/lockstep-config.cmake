@@ -1,0 +1,12 @@
+# find_package(lockstep COMPONENTS checker): lockstep::checker, the judge of histories.
+include(CMakeFindDependencyMacro)
+find_dependency(tl-expected)
+find_dependency(fmt)
+foreach(component IN LISTS lockstep_FIND_COMPONENTS)
+  if(NOT component STREQUAL "checker")
+    set(lockstep_FOUND FALSE)
+    set(lockstep_NOT_FOUND_MESSAGE "lockstep has no component ${component}; it has: checker")
+    return()
+  endif()
+endforeach()
+include(${CMAKE_CURRENT_LIST_DIR}/lockstep-checker.cmake)
