@@ -18,6 +18,22 @@ struct Owner {
   std::uint64_t doubtful_from = forever;  // an indeterminate release was called here
 };
 
+/// Holds that a monitor saw meet; none when what met were no acquires by different owners.
+std::vector<CertainHold> those_that_met(const Operations& operations,
+                                        std::span<const std::size_t> conflict) {
+  std::vector<CertainHold> met;
+  for (const auto i : conflict) {
+    const Operation& one = operations[i];
+    const std::string owner = owner_of(one);
+    const bool again = std::any_of(met.begin(), met.end(),
+                                   [&](const CertainHold& other) { return other.owner == owner; });
+    if (one.f() != "acquire" || one.outcome() != OpType::ok || again) return {};
+    met.push_back({.owner = owner, .acquire = i, .from = one.ret, .to = one.ret + 1});
+  }
+  if (met.size() < 2) met.clear();
+  return met;
+}
+
 void end_hold(Owner& owner, std::uint64_t at) {
   if (!owner.holding) return;
   owner.holding = false;
@@ -86,8 +102,12 @@ std::vector<CertainHold> held_at_once(std::span<const CertainHold> holds) {
 
 bool explain_holds(Finding& finding, const Operations& operations,
                    std::span<const std::size_t> of_key) {
-  const auto together = held_at_once(certain_holds(operations, of_key));
+  // In a history too long to be read, the first that met will do.
+  const bool all = of_key.size() <= 20'000 || finding.conflict.empty();
+  const auto together = all ? held_at_once(certain_holds(operations, of_key))
+                            : those_that_met(operations, finding.conflict);
   if (together.empty()) return false;
+  finding.conflict.clear();
   std::string names;
   std::string acquires;
   for (std::size_t i = 0; i < together.size(); ++i) {

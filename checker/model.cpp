@@ -28,14 +28,14 @@ const Finding* Judgement::decisive() const {
   return nullptr;
 }
 
-Judged check(const Model& model, const History& history, Budget budget) {
+Judged check(const Model& model, const History& history, const Terms& terms) {
   const auto operations = operations_of(history);
   if (!operations) return tl::unexpected(operations.error());
-  return model.check(*operations, budget);
+  return model.check(*operations, terms);
 }
 
 bool verify_order(const Model& model, const Operations& operations, std::string_view key,
-                  std::span<const std::size_t> order) {
+                  std::span<const std::size_t> order, const Terms& terms) {
   std::vector<int> times(operations.size(), 0);
   for (const auto i : order) {
     if (i >= operations.size() || operations[i].key() != key) return false;
@@ -50,7 +50,7 @@ bool verify_order(const Model& model, const Operations& operations, std::string_
     if (operations[i].ret < latest_call) return false;
     latest_call = std::max(latest_call, operations[i].call);
   }
-  return model.allows(operations, order).value_or(false);
+  return model.allows(operations, order, terms).value_or(false);
 }
 
 }  // namespace lockstep

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "checker/hash_index.hpp"
@@ -15,20 +16,22 @@
 
 namespace lockstep {
 
-/// A sequential specification: a state, and which inputs it allows.
+/// A sequential specification: a state, and which inputs it allows. Its functions may be static;
+/// a model with parameters, or with a table of its states, is an object.
 template <class M>
-concept SequentialModel = requires(typename M::State state, const typename M::Input& input) {
-  { M::initial() } -> std::same_as<typename M::State>;
-  /// Moves the state; false when the input is impossible here (the state is then of no use).
-  { M::step(state, input) } -> std::same_as<bool>;
-  /// The same number for equal states, on every machine.
-  { M::hash(state) } -> std::same_as<std::uint64_t>;
-  /// True only for inputs that change no state, ever: reads. (That a write changes nothing here
-  /// and now is not enough: it may be needed later.)
-  { M::only_looks(input) } -> std::same_as<bool>;
-  { state == state } -> std::same_as<bool>;
-  { input == input } -> std::same_as<bool>;
-};
+concept SequentialModel =
+    requires(M& model, typename M::State state, const typename M::Input& input) {
+      { model.initial() } -> std::same_as<typename M::State>;
+      /// Moves the state; false when the input is impossible here (the state is then of no use).
+      { model.step(state, input) } -> std::same_as<bool>;
+      /// The same number for equal states, on every machine.
+      { model.hash(state) } -> std::same_as<std::uint64_t>;
+      /// True only for inputs that change no state, ever: reads. (That a write changes nothing here
+      /// and now is not enough: it may be needed later.)
+      { model.only_looks(input) } -> std::same_as<bool>;
+      { state == state } -> std::same_as<bool>;
+      { input == input } -> std::same_as<bool>;
+    };
 
 /// Something that takes effect at one instant strictly between two places of a history. Without a
 /// return (forever) it may also never take effect.
@@ -50,10 +53,12 @@ struct SearchResult {
   Status status = Status::unknown;
   /// holds: a linearization, as indices of the intervals. Otherwise the longest prefix of the
   /// history that was put in order: all that returned before `stuck` did, and what that needed.
-  std::vector<std::size_t> order;
+  std::vector<std::size_t> order{};
   /// The first interval whose return could not be explained. (unknown: not yet explained.)
   std::size_t stuck = nothing;
   std::uint64_t steps = 0;
+  /// violated: the intervals that met where no more was possible, if that is known.
+  std::vector<std::size_t> conflict{};
 };
 
 /// Which sets of operations, with which state, are known to lead nowhere. Compares whole keys: a
@@ -102,14 +107,14 @@ class Search {
   using State = typename M::State;
   using Input = typename M::Input;
 
-  explicit Search(std::span<const Interval<Input>> intervals, Budget budget = {})
-      : intervals_(intervals), budget_(budget) {
+  explicit Search(std::span<const Interval<Input>> intervals, Budget budget = {}, M model = {})
+      : model_(std::move(model)), intervals_(intervals), budget_(budget) {
     number();
     link();
   }
 
   SearchResult run() {
-    enter(M::initial(), 0);
+    enter(model_.initial(), 0);
     while (true) {
       if (unexplained_ == 0) return success();
       Frame& frame = frames_.back();
@@ -244,8 +249,8 @@ class Search {
   // Returns true when nothing else need be tried: the operation is possible and only looks.
   bool offer(Number op, const Frame& frame) {
     Choice choice{op, frame.state};
-    if (!M::step(choice.state, at(op).input)) return false;
-    if (M::only_looks(at(op).input)) {
+    if (!model_.step(choice.state, at(op).input)) return false;
+    if (model_.only_looks(at(op).input)) {
       choices_.resize(frame.first, choice);
       choices_.push_back(choice);
       return true;
@@ -261,7 +266,8 @@ class Search {
 
   void offer_open(Number op, const State& state) {
     Choice choice{op, state};
-    if (M::step(choice.state, at(op).input) && !(choice.state == state)) choices_.push_back(choice);
+    if (!model_.step(choice.state, at(op).input) || choice.state == state) return;
+    choices_.push_back(choice);
   }
 
   // Nothing follows from the frame on top: remember that, and take back what led to it.
@@ -296,7 +302,7 @@ class Search {
     key_.assign(1, base);
     for (auto i = base; i * 64 < top; ++i) key_.push_back(done_[i]);
     key_.insert(key_.end(), done_.begin() + static_cast<std::ptrdiff_t>(words_), done_.end());
-    std::uint64_t hash = M::hash(state);
+    std::uint64_t hash = model_.hash(state);
     for (const auto part : key_) {
       hash = (hash ^ part) * 0x9fb21c651e98df25u;
       hash ^= hash >> 32;
@@ -315,12 +321,13 @@ class Search {
     return failure(Status::unknown);
   }
   SearchResult result(Status status, std::size_t stuck) {
-    SearchResult found{status, {}, stuck, steps_};
+    SearchResult found{.status = status, .order = {}, .stuck = stuck, .steps = steps_};
     found.order.reserve(longest_.size());
     for (const Number op : longest_) found.order.push_back(source_[op]);
     return found;
   }
 
+  M model_;
   std::span<const Interval<Input>> intervals_;
   Budget budget_;
   std::vector<Number> source_;  // number -> index of the interval
@@ -343,8 +350,9 @@ class Search {
 };
 
 template <SequentialModel M>
-SearchResult search(std::span<const Interval<typename M::Input>> intervals, Budget budget = {}) {
-  return Search<M>(intervals, budget).run();
+SearchResult search(std::span<const Interval<typename M::Input>> intervals, Budget budget = {},
+                    M model = {}) {
+  return Search<M>(intervals, budget, std::move(model)).run();
 }
 
 }  // namespace lockstep

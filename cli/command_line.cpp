@@ -178,11 +178,18 @@ class Grammar {
   }
   void add_check() {
     CLI::App& sub = add("check", "judge a recorded history, whatever recorded it", check_);
-    sub.add_option("FILE", check_.file, "JSON Lines, Jepsen's EDN or Protocol Buffers")->required();
+    sub.add_option("FILE", check_.file, "JSON Lines, Jepsen's EDN or log, CSV or Protocol Buffers")
+        ->required();
     sub.add_option("-m,--model", check_.model, "what it should be (lockstep list models)")
         ->required();
     sub.add_flag("--keyed", check_.keyed, "values are [key value], as jepsen.independent has it");
     sub.add_option("--key", check_.key, "judge only this lock or register of the history");
+    sub.add_option("--permits", check_.permits,
+                   "semaphore: how many permits there are; reentrant locks: how often one owner "
+                   "may hold at once (2; 0: no limit)")
+        ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000}));
+    sub.add_option("--lease", check_.lease, "lease: how long a grant lasts (10s)");
+    sub.add_flag("--witness", check_.witness, "show a linearization, where there is one");
     sub.add_option("--steps", check_.steps, "give up, undecided, after so many steps of the search")
         ->check(counts_to(most_runs));
   }

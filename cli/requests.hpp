@@ -64,6 +64,9 @@ struct CheckRequest {
   bool keyed = false;
   std::optional<std::string> key;  // judge the operations on this one alone
   std::optional<std::uint64_t> steps;
+  std::optional<std::uint64_t> permits;  // of a semaphore, or of one owner of a reentrant lock
+  std::optional<std::string> lease;      // how long a grant lasts that does not say so itself
+  bool witness = false;                  // show a linearization
 };
 struct ExplainRequest {
   std::string run;

@@ -29,6 +29,27 @@ Checked<const Model*> chosen_model(const std::string& name) {
                      near.empty() ? "see: lockstep list models" : near);
 }
 
+/// What else the judgement goes by; a semaphore is not judged by a guess.
+Checked<Terms> terms_of(const CheckRequest& request, const Model& model) {
+  Terms terms;
+  terms.witness = request.witness;
+  if (request.steps) terms.budget.steps = *request.steps;
+  if (request.permits) terms.permits = static_cast<std::uint32_t>(*request.permits);
+  const std::string name(model.name);
+  if (name.ends_with("semaphore") && terms.permits.value_or(0) == 0) {
+    return wrong_usage("how many permits has this semaphore?", "--model " + name,
+                       "add --permits 2, or whatever there are");
+  }
+  if (!request.lease) return terms;
+  Duration lease{};
+  if (!parse_duration(*request.lease, lease) || lease <= Duration::zero()) {
+    return wrong_usage("a lease is a length of time such as 10s or 250ms",
+                       "--lease " + *request.lease);
+  }
+  terms.lease = lease;
+  return terms;
+}
+
 Checked<CheckCase> opened(const CheckRequest& request, const Model& model) {
   const EdnKeys keys = request.keyed ? EdnKeys::independent : EdnKeys::none;
   const FileResult<std::string> content = read_history_content(request.file);
@@ -103,6 +124,18 @@ void tell_finding(const CheckCase& checked, const Operations& operations, const 
   if (!finding.key.empty()) out << fmt::format("  key {}\n", finding.key);
   out << fmt::format("  {}\n", finding.explanation);
   for (const std::size_t i : finding.conflict) out << line_of(checked, operations[i]);
+  if (finding.core.empty() || finding.core == finding.conflict) return;
+  out << fmt::format("  {} cannot be ordered, and without any one of them the rest can:\n",
+                     finding.core.size() == 1 ? "this" : "these");
+  for (const std::size_t i : finding.core) out << line_of(checked, operations[i]);
+}
+
+void tell_witness(const CheckCase& checked, const Operations& operations, const Finding& finding,
+                  VerbContext context) {
+  std::ostream& out = context.terminal.out;
+  out << fmt::format("  {}{}in this order:\n", finding.key.empty() ? "" : "key " + finding.key,
+                     finding.key.empty() ? "" : ", ");
+  for (const std::size_t i : finding.order) out << line_of(checked, operations[i]);
 }
 
 void tell(const CheckCase& checked, const Operations& operations, const Judgement& judgement,
@@ -117,7 +150,10 @@ void tell(const CheckCase& checked, const Operations& operations, const Judgemen
                      processes.size(), judgement.findings.size(),
                      judgement.findings.size() == 1 ? "" : "s");
   for (const Finding& finding : judgement.findings) {
-    if (finding.status == Status::holds) continue;
+    if (finding.status == Status::holds) {
+      if (checked.request.witness) tell_witness(checked, operations, finding, context);
+      continue;
+    }
     tell_finding(checked, operations, finding, context);
   }
 }
@@ -148,7 +184,16 @@ void tell_json(const CheckCase& checked, const Operations& operations, const Jud
     json.field("steps", finding.steps).field("explanation", finding.explanation);
     json.key("conflict").array();
     for (const std::size_t i : finding.conflict) write_operation(json, checked, operations[i]);
-    json.end().end();
+    json.end();
+    json.key("core").array();
+    for (const std::size_t i : finding.core) write_operation(json, checked, operations[i]);
+    json.end();
+    if (checked.request.witness && finding.status == Status::holds) {
+      json.key("order").array();
+      for (const std::size_t i : finding.order) write_operation(json, checked, operations[i]);
+      json.end();
+    }
+    json.end();
   }
   json.end().end();
   context.terminal.out << json.text() << "\n";
@@ -168,6 +213,8 @@ ExitCode code_of(Status status) {
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   const Checked<const Model*> model = chosen_model(request.model);
   if (!model) return complain(model.error());
+  const Checked<Terms> terms = terms_of(request, **model);
+  if (!terms) return complain(terms.error());
   const Checked<CheckCase> checked = opened(request, **model);
   if (!checked) return complain(checked.error());
   const auto refused = [&](const HistoryError& error, const std::string& advice = {}) {
@@ -180,9 +227,7 @@ Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   if (const Checked<void> chosen = choose_key(*operations, keys, request); !chosen) {
     return complain(chosen.error());
   }
-  Budget budget;
-  if (request.steps) budget.steps = *request.steps;
-  const Judged judged = (*model)->check(*operations, budget);
+  const Judged judged = (*model)->check(*operations, *terms);
   if (!judged) return refused(judged.error(), one_key_at_a_time(keys));
   (context.json ? tell_json : tell)(*checked, *operations, *judged, context);
   return code_of(judged->status);

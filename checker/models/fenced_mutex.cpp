@@ -5,19 +5,14 @@
 //            (0: the caller never learned it, so nothing is known of it)
 //   release  possible when held by the same owner; then free
 #include "checker/linearizable.hpp"
+#include "checker/monitors/holds.hpp"
 
 namespace lockstep {
 namespace {
 
 struct FencedMutex {
-  struct Input {
-    std::uint64_t token = 0;
-    std::uint32_t owner = 0;
-    bool acquire = false;
-    friend bool operator==(const Input&, const Input&) = default;
-  };
+  using Input = LockInput;
   struct State {
-    static constexpr std::uint32_t nobody = ~0u;
     std::uint64_t highest = 0;
     std::uint32_t holder = nobody;
     friend bool operator==(const State&, const State&) = default;
@@ -29,34 +24,30 @@ struct FencedMutex {
   }
   static bool only_looks(const Input&) { return false; }
   static bool step(State& state, const Input& input) {
-    if (state.holder != (input.acquire ? State::nobody : input.owner)) return false;
+    if (state.holder != (input.acquire ? nobody : input.owner)) return false;
     if (input.acquire && input.token != 0 && input.token <= state.highest) return false;
     if (input.acquire && input.token != 0) state.highest = input.token;
-    state.holder = input.acquire ? input.owner : State::nobody;
+    state.holder = input.acquire ? input.owner : nobody;
     return true;
   }
 
+  static Monitored monitor(std::span<const LockInterval> intervals, const MonitorTerms& terms) {
+    return monitor_holds(intervals, {.fenced = true}, terms);
+  }
+
+  static void forget(Input& input) { input.token = 0; }
+
   static tl::expected<Input, std::string> read(const Operation& operation, Symbols& symbols) {
-    const bool acquire = operation.f() == "acquire";
-    if (!acquire && operation.f() != "release") {
-      return tl::unexpected(
-          fmt::format("a fenced-mutex has acquire and release, not \"{}\"", operation.f()));
-    }
-    return Input{acquire ? operation.token() : 0,
-                 operation.owner().empty() ? symbols.of_process(operation.process())
-                                           : symbols.of(operation.owner()),
-                 acquire};
+    return read_lock_input(operation, symbols, "fenced-mutex");
   }
   static std::string describe(const State& state, const Symbols& symbols) {
-    return fmt::format(
-        "{} with highest token {}",
-        state.holder == State::nobody ? "free" : "held by " + symbols.text(state.holder),
-        state.highest);
+    return fmt::format("{} with highest token {}", describe_holder(state.holder, 1, symbols),
+                       state.highest);
   }
 };
 
 /// A history without a single token says nothing of fencing: not even that it held.
-Judged check(const Operations& operations, Budget budget) {
+Judged check(const Operations& operations, const Terms& terms) {
   const Operation* granted = nullptr;
   bool fenced = false;
   for (const Operation& operation : operations) {
@@ -70,7 +61,7 @@ Judged check(const Operations& operations, Budget budget) {
         "no acquire of this history came back with a \"token\", so there is no fencing "
         "to judge; owner-mutex judges the rest"));
   }
-  return linearizable<FencedMutex, true>(operations, budget);
+  return linearizable<FencedMutex, true>(operations, terms);
 }
 
 }  // namespace

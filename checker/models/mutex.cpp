@@ -4,12 +4,13 @@
 //   acquire  possible when free; then held
 //   release  possible when held, by whomever; then free
 #include "checker/linearizable.hpp"
+#include "checker/monitors/permits.hpp"
 
 namespace lockstep {
 namespace {
 
 struct Mutex {
-  enum class Input : std::uint8_t { acquire, release };
+  using Input = LockInput;
   struct State {
     bool held = false;
     friend bool operator==(const State&, const State&) = default;
@@ -19,15 +20,18 @@ struct Mutex {
   static std::uint64_t hash(const State& state) { return state.held ? 1 : 0; }
   static bool only_looks(const Input&) { return false; }
   static bool step(State& state, const Input& input) {
-    const bool acquire = input == Input::acquire;
-    if (state.held == acquire) return false;
-    state.held = acquire;
+    if (state.held == input.acquire) return false;
+    state.held = input.acquire;
     return true;
   }
 
+  static Monitored monitor(std::span<const LockInterval> intervals, const MonitorTerms& terms) {
+    return monitor_permits(intervals, 1, terms);
+  }
+
   static tl::expected<Input, std::string> read(const Operation& operation, Symbols&) {
-    if (operation.f() == "acquire") return Input::acquire;
-    if (operation.f() == "release") return Input::release;
+    const bool acquire = operation.f() == "acquire";
+    if (acquire || operation.f() == "release") return Input{.acquire = acquire};
     return tl::unexpected(
         fmt::format("a mutex has acquire and release, not \"{}\"", operation.f()));
   }

@@ -5,18 +5,14 @@
 //   acquire  possible when free; then held by the owner
 //   release  possible when held by the same owner; then free
 #include "checker/linearizable.hpp"
+#include "checker/monitors/holds.hpp"
 
 namespace lockstep {
 namespace {
 
 struct OwnerMutex {
-  struct Input {
-    std::uint32_t owner = 0;
-    bool acquire = false;
-    friend bool operator==(const Input&, const Input&) = default;
-  };
+  using Input = LockInput;
   struct State {
-    static constexpr std::uint32_t nobody = ~0u;
     std::uint32_t holder = nobody;
     friend bool operator==(const State&, const State&) = default;
   };
@@ -25,23 +21,22 @@ struct OwnerMutex {
   static std::uint64_t hash(const State& state) { return state.holder; }
   static bool only_looks(const Input&) { return false; }
   static bool step(State& state, const Input& input) {
-    if (state.holder != (input.acquire ? State::nobody : input.owner)) return false;
-    state.holder = input.acquire ? input.owner : State::nobody;
+    if (state.holder != (input.acquire ? nobody : input.owner)) return false;
+    state.holder = input.acquire ? input.owner : nobody;
     return true;
   }
 
+  static Monitored monitor(std::span<const LockInterval> intervals, const MonitorTerms& terms) {
+    return monitor_holds(intervals, {}, terms);
+  }
+
   static tl::expected<Input, std::string> read(const Operation& operation, Symbols& symbols) {
-    const bool acquire = operation.f() == "acquire";
-    if (!acquire && operation.f() != "release") {
-      return tl::unexpected(
-          fmt::format("an owner-mutex has acquire and release, not \"{}\"", operation.f()));
-    }
-    return Input{operation.owner().empty() ? symbols.of_process(operation.process())
-                                           : symbols.of(operation.owner()),
-                 acquire};
+    auto input = read_lock_input(operation, symbols, "owner-mutex");
+    if (input) input->token = 0;
+    return input;
   }
   static std::string describe(const State& state, const Symbols& symbols) {
-    return state.holder == State::nobody ? "free" : "held by " + symbols.text(state.holder);
+    return describe_holder(state.holder, 1, symbols);
   }
 };
 

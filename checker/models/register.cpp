@@ -26,6 +26,8 @@ struct Register {
     friend bool operator==(const State&, const State&) = default;
   };
 
+  static constexpr bool dropped_is_free = true;
+
   static State initial() { return {}; }
   static std::uint64_t hash(const State& state) { return state.value; }
   static bool only_looks(const Input& input) {

@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "checker/holds.hpp"
+#include "tests/checker/brute_force.hpp"
 #include "tests/checker/histories.hpp"
 
 namespace lockstep {
@@ -14,6 +15,8 @@ using testing::event;
 using testing::history_of;
 using testing::number;
 using testing::pair;
+using testing::some_order_fits;
+using testing::until;
 
 const Model& model(std::string_view name) {
   const Model* found = find_model(name);
@@ -25,51 +28,6 @@ Operations operations(const History& history) {
   return operations_of(history).value();
 }
 
-// The obvious twin: every order of every choice of the indeterminate operations.
-bool some_order_fits(const Model& by, const Operations& all, std::vector<std::size_t>& order) {
-  bool complete = true;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].outcome() != OpType::ok) continue;
-    complete = complete && std::find(order.begin(), order.end(), i) != order.end();
-  }
-  if (complete && by.allows(all, order).value()) return true;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (all[i].outcome() == OpType::fail) continue;
-    if (std::find(order.begin(), order.end(), i) != order.end()) continue;
-    bool first = true;  // nothing that is still to come returned before this was called
-    for (std::size_t j = 0; j < all.size(); ++j) {
-      const bool to_come = std::find(order.begin(), order.end(), j) == order.end();
-      if (all[j].outcome() == OpType::ok && to_come && all[j].ret < all[i].call) first = false;
-    }
-    if (!first) continue;
-    order.push_back(i);
-    const bool fits = by.allows(all, order).value() && some_order_fits(by, all, order);
-    order.pop_back();
-    if (fits) return true;
-  }
-  return false;
-}
-
-bool some_order_fits(const Model& by, const Operations& all) {
-  std::vector<std::size_t> order;
-  return some_order_fits(by, all, order);
-}
-
-// The operations on a key as far as they had come at this place of the history.
-Operations until(const Operations& all, const std::string& key, std::uint64_t end) {
-  Operations early;
-  for (Operation operation : all) {
-    const bool on_key = operation.key() == key && operation.outcome() != OpType::fail;
-    if (!on_key || operation.call > end) continue;
-    if (operation.ret != forever && operation.ret > end) {
-      operation.completed = nullptr;
-      operation.ret = forever;
-    }
-    early.push_back(operation);
-  }
-  return early;
-}
-
 // What follows from a finding, whatever the model: witnesses and prefixes that hold water.
 void check_evidence(const Model& by, const History& history, const Finding& finding) {
   const Operations all = operations(history);
@@ -77,13 +35,14 @@ void check_evidence(const Model& by, const History& history, const Finding& find
     RC_ASSERT(verify_order(by, all, finding.key, finding.order));
     return;
   }
-  RC_ASSERT(by.allows(all, finding.order).value());
+  const Operations before = testing::as_of(all, all[finding.stuck.value()].ret - 1);
+  RC_ASSERT(by.allows(before, finding.order, {}).value());
   RC_ASSERT(!finding.conflict.empty());
   RC_ASSERT(!finding.explanation.empty());
   // The prefix is the longest: up to the return of `stuck` no order fits, without it one does.
   const auto end = all[finding.stuck.value()].ret;
-  RC_ASSERT(!some_order_fits(by, until(all, finding.key, end)));
-  RC_ASSERT(some_order_fits(by, until(all, finding.key, end - 1)));
+  RC_ASSERT(!some_order_fits(by, until(all, end)));
+  RC_ASSERT(some_order_fits(by, until(all, end - 1)));
 }
 
 void check_against_brute_force(std::string_view name, const History& history) {
@@ -301,12 +260,12 @@ TEST(Search, GivesUpWithinItsBudgetAndSaysHowFarItGot) {
   events.push_back(event(0, OpType::invoke, "read"));
   events.push_back(event(0, OpType::ok, "read", number(99)));
   const History history = history_of(std::move(events));
-  const Judgement few = check(model("register"), history, {.steps = 1000}).value();
+  const Judgement few = check(model("register"), history, {.budget = {.steps = 1000}}).value();
   EXPECT_EQ(few.status, Status::unknown);
   EXPECT_THAT(few.decisive()->explanation,
               ::testing::AllOf(::testing::HasSubstr("the budget ran out after 1001 steps"),
                                ::testing::HasSubstr("20 of 21 operations")));
-  const Judgement tight = check(model("register"), history, {.bytes = 4096}).value();
+  const Judgement tight = check(model("register"), history, {.budget = {.bytes = 4096}}).value();
   EXPECT_EQ(tight.status, Status::unknown);
 }
 

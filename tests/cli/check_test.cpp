@@ -136,5 +136,64 @@ TEST_F(Check, TheLockRecordedFromEtcdIsNotExclusive) {
   EXPECT_THAT(ran.out, HasSubstr("process 3, process 0 and process 1 hold the lock at once"));
 }
 
+TEST_F(Check, ASemaphoreIsAskedForItsPermits) {
+  const std::string name = file("h.edn",
+                                "{:process 0 :type :invoke :f :acquire}\n"
+                                "{:process 0 :type :ok :f :acquire}\n"
+                                "{:process 1 :type :invoke :f :acquire}\n"
+                                "{:process 1 :type :ok :f :acquire}\n");
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"check", "--model", "semaphore", name});
+    return lockstep_with(more);
+  };
+  EXPECT_EQ(with({"--permits", "2"}).code, ExitCode::met);
+  EXPECT_EQ(with({"--permits", "1"}).code, ExitCode::violation);
+  EXPECT_EQ(with({}).code, ExitCode::usage);
+  EXPECT_THAT(with({}).err, HasSubstr("how many permits"));
+}
+
+TEST_F(Check, ALeaseMayBeGivenByTheCaller) {
+  const std::string name = file("h.edn",
+                                "{:process 0 :type :invoke :f :acquire :time 0}\n"
+                                "{:process 0 :type :ok :f :acquire :time 1}\n"
+                                "{:process 1 :type :invoke :f :acquire :time 2000000000}\n"
+                                "{:process 1 :type :ok :f :acquire :time 2000000001}\n");
+  const auto with = [&](const std::string& lease) {
+    return lockstep_with({"check", "--model", "lease", "--lease", lease, name}).code;
+  };
+  EXPECT_EQ(with("1s"), ExitCode::met);
+  EXPECT_EQ(with("3s"), ExitCode::violation);
+  EXPECT_EQ(with("soon"), ExitCode::usage);
+}
+
+TEST_F(Check, AWitnessIsShownOnRequest) {
+  const std::string name = file("h.edn",
+                                "{:process 0 :type :invoke :f :acquire}\n"
+                                "{:process 1 :type :invoke :f :acquire}\n"
+                                "{:process 1 :type :ok :f :acquire}\n"
+                                "{:process 1 :type :invoke :f :release}\n"
+                                "{:process 0 :type :ok :f :acquire}\n"
+                                "{:process 1 :type :ok :f :release}\n");
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"check", "--model", "owner-mutex", name});
+    return lockstep_with(more);
+  };
+  EXPECT_THAT(with({}).out, testing::Not(HasSubstr("in this order")));
+  const std::string out = with({"--witness"}).out;
+  EXPECT_LT(out.find("process 1    release"), out.find("process 0    acquire"));
+  EXPECT_THAT(with({"--witness", "--json"}).out, HasSubstr("\"order\""));
+}
+
+TEST_F(Check, ALogIsRead) {
+  const std::string log =
+      "INFO  jepsen.util - 0\t:invoke\t:write\t1\n"
+      "INFO  jepsen.util - 0\t:ok\t:write\t1\n"
+      "INFO  jepsen.util - 1\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 1\t:ok\t:read\t2\n";
+  const Ran ran = check(file("h.log", log), "cas-register");
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, HasSubstr("Jepsen's log"));
+}
+
 }  // namespace
 }  // namespace lockstep
