@@ -179,7 +179,24 @@ struct Backend {
   X(zk_leader_selector)        \
   X(sem_zk_v2)                 \
   X(kazoo_semaphore)           \
-  X(tutorial_zookeeper_lock)
+  X(tutorial_zookeeper_lock)   \
+  X(etcd_mutex)                \
+  X(etcd_mutex_no_own_check)   \
+  X(etcd_election)             \
+  X(etcd_election_no_own_check)\
+  X(etcd_mutex_guarded)        \
+  X(etcd_session_done)         \
+  X(etcd_same_session)         \
+  X(etcd_unlock_by_name)       \
+  X(etcd_random_key)           \
+  X(etcd_wait_rev)             \
+  X(etcd_cancel_race)          \
+  X(etcd_serializable)         \
+  X(etcd_old_leader_revoke)    \
+  X(etcd_wall_heap)            \
+  X(etcd_renew_after_revoke)   \
+  X(sem_etcd_kth)              \
+  X(k8s_lease_etcd)
 
 namespace backends {
 #define LOCKSTEP_DECLARE(name) Backend name();
