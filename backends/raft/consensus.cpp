@@ -13,14 +13,15 @@ Consensus::Consensus(Options options, const Saved& saved, Random& random, Steady
       snapshot_(saved.snapshot),
       now_(now),
       commit_(saved.snapshot.index),
-      heard_(now),  // it may have heard from a leader just before it died, who counts on it
+      heard_(now - options_.election_timeout),
       hello_at_(now) {
   log_.reset(snapshot_);
   for (const Entry& entry : saved.entries) log_.append(entry);
   saved_ = log_.last();
   draw_patience();
   election_at_ = now + patience_;
-  if (!founded()) heard_ = now - options_.election_timeout;
+  // It may have heard from a leader just before it died, whose reads count on it (6.4.1).
+  if (founded() && options_.mistakes.lease_reads) heard_ = now;
   if (!options_.founds) hello_at_ = now + patience_;
 }
 

@@ -63,6 +63,7 @@ class Consensus {
     bool founds = false;          // is the one that begins it
     Duration election_timeout = 1s;
     Duration heartbeat = 100ms;
+    std::size_t most_entries = 64;  // in one append
     Mistakes mistakes{};
   };
 
@@ -124,7 +125,8 @@ class Consensus {
     Index next = 1;   // what to send next, in the hope that all before arrives
     Index told = 0;   // the commit index that it was sent last
     std::uint64_t round = 0;
-    std::uint64_t in_flight = 0;             // appends without an answer yet
+    bool probing = false;         // where its log agrees is not known: one append at a time
+    std::uint64_t in_flight = 0;  // appends without an answer yet
     std::optional<SteadyTime> installing{};  // since when a snapshot is on its way
   };
   struct WaitingRead {
@@ -168,6 +170,7 @@ class Consensus {
   void on(const Letter& letter, const Forward& forward);
   void take_entries(const AppendRequest& request);
   Index where_they_may_agree(Index previous) const;
+  static bool rejects(const Peer& peer, const AppendReply& reply);
   void replicate(Peer& peer);
   void send_append(Peer& peer, bool silent);
   void send_snapshot(Peer& peer);

@@ -89,8 +89,7 @@ void Consensus::on(const Letter& letter, const VoteRequest& request) {
     step_down(letter.term, {});
   }
   const bool free = !state_.vote || state_.vote == letter.from;
-  const bool granted =
-      letter.term == state_.term && free && role_ == Role::follower && up_to_date(request);
+  const bool granted = letter.term == state_.term && free && up_to_date(request);
   if (granted) {
     if (!state_.vote) state_changed_ = true;
     state_.vote = letter.from;

@@ -39,6 +39,7 @@ Task<void> Member::Core::run() {
   options.founds = !options_.servers.empty() && options_.servers.front() == env_.id();
   options.election_timeout = options_.election_timeout;
   options.heartbeat = options_.heartbeat;
+  options.most_entries = options_.most_entries;
   options.mistakes = options_.mistakes;
   consensus_.emplace(std::move(options), *saved, env_.random(), env_.steady_now());
   if (!consensus_->founded()) consensus_->wake(env_.steady_now());
@@ -95,10 +96,10 @@ Task<Result<void>> Member::Core::read_barrier(Deadline until) {
 }
 
 Task<Result<void>> Member::Core::add_server(NodeId server, Deadline until) {
-  if (!leads()) co_return fail(ErrorCode::refused, "this member does not lead");
+  if (!believes_to_lead()) co_return fail(ErrorCode::refused, "this member does not lead");
   consensus_->invite(server);
   bool in_time = true;
-  while (in_time && leads()) {
+  while (in_time && believes_to_lead()) {
     const Configuration& now = consensus_->configuration();
     const bool in = now.votes(now.from(server));
     if (in && consensus_->log().configuration_index() <= applied_) break;
@@ -108,19 +109,19 @@ Task<Result<void>> Member::Core::add_server(NodeId server, Deadline until) {
   }
   consensus_->disinvite(server);
   if (!in_time) co_return fail(ErrorCode::timeout, "the server has not joined in time");
-  if (!leads()) co_return fail(ErrorCode::timeout, "this member leads no more");
+  if (!believes_to_lead()) co_return fail(ErrorCode::timeout, "this member leads no more");
   co_return Result<void>();
 }
 
 Task<Result<void>> Member::Core::remove_server(NodeId server, Deadline until) {
-  if (!leads()) co_return fail(ErrorCode::refused, "this member does not lead");
+  if (!believes_to_lead()) co_return fail(ErrorCode::refused, "this member does not lead");
   if (!consensus_->remove(server, env_.steady_now())) {
-    co_return fail(ErrorCode::refused, "another change of the group is under way");
+    co_return fail(ErrorCode::refused, "the group may not be changed just now");
   }
   const Index place = consensus_->log().configuration_index();
   pump();
   while (consensus_->commit() < place) {
-    if (consensus_->role() != Consensus::Role::leader) break;
+    if (!believes_to_lead()) break;
     auto wait = wait_for(changed_);
     const auto woken = co_await within(env_, until, std::move(wait));
     if (!woken) co_return fail(ErrorCode::timeout, "the change was not committed in time");
@@ -130,9 +131,12 @@ Task<Result<void>> Member::Core::remove_server(NodeId server, Deadline until) {
   co_return Result<void>();
 }
 
+bool Member::Core::believes_to_lead() const {
+  return consensus_ && consensus_->role() == Consensus::Role::leader;
+}
+
 bool Member::Core::leads() const {
-  return consensus_ && consensus_->role() == Consensus::Role::leader &&
-         applied_ >= consensus_->term_start();
+  return believes_to_lead() && applied_ >= consensus_->term_start();
 }
 
 Member::Member(Env& env, MemberOptions options, StateMachine& machine)

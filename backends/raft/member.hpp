@@ -32,6 +32,7 @@ struct MemberOptions {
   Duration election_timeout = 1s;  // at least this long, and up to twice as long
   Duration heartbeat = 100ms;
   std::uint64_t snapshot_every = 1'000;  // entries between two snapshots
+  std::size_t most_entries = 64;         // in one append
   Mistakes mistakes{};
 };
 /// `lease`: the service's time scale, of which an election timeout is a sixth (from 20 ms to 2 s)

@@ -54,6 +54,7 @@ class Member::Core {
     friend bool operator==(const State&, const State&) = default;
   };
 
+  bool believes_to_lead() const;
   void pump();
   void step();
   void post_all(std::vector<Letter> letters);

@@ -7,7 +7,6 @@
 namespace lockstep::raft {
 namespace {
 constexpr std::uint64_t most_in_flight = 4;  // appends without an answer; what comes next waits
-constexpr std::size_t most_at_once = 64;     // entries in one append
 }  // namespace
 
 // A follower's side
@@ -98,11 +97,13 @@ void Consensus::on(const Letter& letter, const AppendReply& reply) {
   from->round = std::max(from->round, reply.round);
   if (from->in_flight > 0) --from->in_flight;
   if (reply.accepted) {
-    from->match = std::max(from->match, reply.match);
+    from->match = std::max(from->match, std::min(reply.match, log_.last()));
+    if (from->match + 1 >= from->next) from->probing = false;
     from->next = std::max(from->next, from->match + 1);
     if (from->installing && from->match >= log_.base()) from->installing.reset();
     advance_commit();
-  } else if (reply.previous > from->match) {  // else it overtook an answer that said more
+  } else if (rejects(*from, reply)) {
+    from->probing = true;
     from->next = std::max(from->match + 1, std::min(reply.match + 1, reply.previous));
     from->in_flight = 0;
   }
@@ -111,12 +112,18 @@ void Consensus::on(const Letter& letter, const AppendReply& reply) {
   promote_learners();
 }
 
+/// Not one that overtook an answer that said more, nor the double of one that was heard.
+bool Consensus::rejects(const Peer& peer, const AppendReply& reply) {
+  if (reply.accepted || reply.previous <= peer.match) return false;
+  return !peer.probing || reply.previous == peer.next - 1;
+}
+
 void Consensus::replicate(Peer& peer) {
   if (beat_) peer.in_flight = 0;  // answers may have been lost
   if (peer.next <= log_.base()) {
     const bool lost = peer.installing && now_ - *peer.installing >= options_.election_timeout;
     if (!peer.installing || lost) return send_snapshot(peer);
-  } else if (peer.next <= log_.last() && peer.in_flight < most_in_flight) {
+  } else if (peer.next <= log_.last() && peer.in_flight < (peer.probing ? 1 : most_in_flight)) {
     return send_append(peer, false);
   }
   if (beat_) {
@@ -131,12 +138,12 @@ void Consensus::send_append(Peer& peer, bool silent) {
   if (peer.next > log_.base()) {  // else it has to install a snapshot first; this says who leads
     request.previous = silent ? peer.match : peer.next - 1;
     request.previous_term = log_.term_at(request.previous);
-    if (!silent) request.entries = log_.slice(peer.next, most_at_once);
+    if (!silent) request.entries = log_.slice(peer.next, options_.most_entries);
   }
   request.commit = commit_;
   request.round = round_;
   request.silent = silent;
-  peer.next += request.entries.size();
+  if (!peer.probing) peer.next += request.entries.size();
   peer.told = commit_;
   if (!request.entries.empty()) ++peer.in_flight;
   send(peer.id, std::move(request));
