@@ -27,6 +27,11 @@ const std::vector<Limit>& limits() {
   static const std::vector<Limit> all = {
       // Redis counts leases in whole milliseconds, and refuses 0 of them.
       {"lease", Duration(1ms), longest},
+      {"session", Duration(1ms), longest},
+      {"grace", Duration(0), longest},
+      {"lock_delay", Duration(0), longest},
+      {"tick", Duration(0), longest},
+      {"election_timeout", Duration(0), longest},
       {"request_timeout", Duration(0), longest},
       {"connect_timeout", Duration(0), longest},
       {"retry_min", Duration(0), longest},

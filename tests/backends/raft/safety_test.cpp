@@ -53,7 +53,7 @@ TEST_P(RaftMistake, IsCaught) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RaftMistake, testing::ValuesIn(all_mistakes),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& mistake) { return std::string(mistake.param.name); });
 
 }  // namespace
 }  // namespace lockstep::raft

@@ -18,7 +18,7 @@ std::vector<std::string> names_of_all() {
     const bool on_records = backend.name.starts_with("k8s-") ||
                             backend.name.starts_with("dynamodb-") ||
                             backend.name.starts_with("gcs-");
-    if (on_records) names.emplace_back(backend.name);
+    if (on_records && !backend.replicated) names.emplace_back(backend.name);
   }
   return names;
 }
