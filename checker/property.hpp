@@ -40,6 +40,7 @@ struct Property {
   X(no_overselling)            \
   X(money)                     \
   X(document)                  \
+  X(writer_starvation)         \
   X(leader_per_term)           \
   X(deposed_leader)            \
   X(permits)

@@ -26,6 +26,7 @@ Backend shared_entry(EntryText text) {
   Backend lock = entry(text);
   for (Parameter& parameter : slip_parameters()) lock.parameters.push_back(std::move(parameter));
   lock.claims.readers = true;
+  lock.claims.fifo = !rules.reads_wait_for_all_writers;
   lock.connect = make<rules>;
   return lock;
 }

@@ -130,5 +130,47 @@ TEST(NoTornRead, DoesNotBlameTheLockForAWriterThatWasCutOff) {
   EXPECT_EQ(judged(play, "no-torn-read").status, Status::holds);
 }
 
+/// A client asks as a reader and is in after 5 ms, `times` over.
+void read_again_and_again(Play& play, std::int64_t process, std::int64_t from, int times) {
+  OpValue mode;
+  mode.held = std::string("read");
+  for (int i = 0; i < times; ++i, from += 10) {
+    play.operation(process, "acquire", play.lock, from, from + 5, OpType::ok, "r", 0, mode);
+  }
+}
+
+/// What is said of a writer that asks at 100 ms and is in, or gives up, at 190 ms.
+Verdict writer_passed_by(int readers, OpType outcome, bool fair = true) {
+  Play play = document();
+  play.claims.fifo = fair;
+  play.scenario.clients = 3;
+  read_again_and_again(play, 0, 60, 4);  // those that asked before it do not count
+  read_again_and_again(play, 0, 101, readers);
+  play.op(1, "acquire", 100, 190, outcome, "w");
+  return play.judge("no-starved-writer");
+}
+
+TEST(StarvedWriter, IsOneThatAStreamOfReadersPasses) {
+  const Verdict verdict = writer_passed_by(7, OpType::ok);
+  EXPECT_EQ(verdict.status, Status::violated);
+  EXPECT_TRUE(verdict.claimed);
+  EXPECT_EQ(verdict.witness.size(), 8U);
+  EXPECT_THAT(verdict.explanation, HasSubstr("7 readers that asked for lock-1 after client-2"));
+}
+
+TEST(StarvedWriter, MayHaveGivenUp) {
+  EXPECT_EQ(writer_passed_by(7, OpType::fail).status, Status::violated);
+}
+
+TEST(StarvedWriter, IsNotOneThatAFewPass) {
+  EXPECT_EQ(writer_passed_by(6, OpType::ok).status, Status::holds);
+}
+
+TEST(StarvedWriter, IsNoBrokenPromiseOfALockThatPromisedNoOrder) {
+  const Verdict verdict = writer_passed_by(7, OpType::ok, false);
+  EXPECT_EQ(verdict.status, Status::violated);
+  EXPECT_FALSE(verdict.claimed);
+}
+
 }  // namespace
 }  // namespace lockstep
