@@ -107,6 +107,10 @@ void Consensus::saved(Index last, Term term) {
   if (role_ == Role::leader) advance_commit();
 }
 
+void Consensus::saved(const HardState& state) {
+  if (role_ == Role::candidate && state == state_) count_vote(self_);
+}
+
 Index Consensus::appliable() const {
   if (options_.mistakes.replies_before_commit && role_ == Role::leader) return log_.last();
   return std::min(commit_, saved_);

@@ -92,6 +92,8 @@ class Consensus {
   Save take_save(std::vector<Letter>& letters_after);
   /// The save that was taken last is on the disk; its log ended so.
   void saved(Index last, Term term);
+  /// That save's state is: a candidate's own vote counts from now on.
+  void saved(const HardState& state);
   std::vector<std::pair<ProposalId, Index>> take_reads() { return std::exchange(reads_, {}); }
   /// When to call wake at the latest.
   SteadyTime deadline() const;

@@ -36,8 +36,7 @@ void Consensus::stand() {
   role_ = Role::candidate;
   leader_ = {};
   votes_.clear();
-  ask_for_votes(false);
-  count_vote(self_);
+  ask_for_votes(false);  // its own counts once it is on the disk
 }
 
 void Consensus::ask_for_votes(bool pre) {

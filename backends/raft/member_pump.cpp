@@ -51,12 +51,14 @@ Task<void> Member::Core::flush(Save save, std::vector<Letter> letters_after) {
   const bool log_written = !save.entries.empty();
   const Index last = log_written ? save.first + save.entries.size() - 1 : 0;
   const Term term = log_written ? save.entries.back().term : 0;
+  const std::optional<HardState> state = save.state;
   const auto written = co_await storage_.write(std::move(save));
   if (!written) co_return;  // nothing more leaves a member whose disk is broken
   if (snapshot && snapshot->index > applied_) {
     applier_.restore(snapshot->state);
     applied_ = snapshot->index;
   }
+  if (state) consensus_->saved(*state);
   if (snapshot) consensus_->saved(snapshot->index, snapshot->term);
   if (log_written) consensus_->saved(last, term);
   post_all(std::move(letters_after));

@@ -123,7 +123,12 @@ void SafetyGroup::let_read_unheard(std::size_t place) {
     later(at, [this, place] {
       Member* const member = alive(place);
       if (member == nullptr || node(place).state() != sim::NodeState::up) return;
-      node(place).spawn(read(*member, node(place).steady_now() + 20ms));
+      const Deadline until = node(place).steady_now() + 20ms;
+      if (random_.below(4) == 0) {
+        node(place).spawn(propose(*member, std::to_string(++commands_), until));
+      } else {
+        node(place).spawn(read(*member, until));
+      }
     });
   }
 }
