@@ -12,7 +12,7 @@ void Caches::begin_term(raft::Term term, const std::vector<SessionId>& sessions)
 
 bool Caches::keep(SessionId session, const std::string& file) {
   if (writes_.contains(file)) return false;
-  keepers_[file].insert(session);
+  keepers_[file][session] = ++kept_so_far_;
   return true;
 }
 
@@ -35,9 +35,14 @@ std::vector<std::string> Caches::to_drop(SessionId session) const {
   return files;
 }
 
-void Caches::dropped(SessionId session, const std::vector<std::string>& files, raft::Term known) {
+void Caches::dropped(SessionId session, const std::vector<std::string>& files, raft::Term known,
+                     std::uint64_t told_at) {
   if (known == term_) unheard_.erase(session);
-  for (const std::string& file : files) keepers_[file].erase(session);
+  if (known != term_) return;
+  for (const std::string& file : files) {
+    const auto kept = keepers_[file].find(session);
+    if (kept != keepers_[file].end() && kept->second <= told_at) keepers_[file].erase(kept);
+  }
 }
 
 void Caches::forget(SessionId session) {

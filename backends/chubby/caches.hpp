@@ -27,16 +27,21 @@ class Caches {
 
   /// What a session has yet to drop.
   std::vector<std::string> to_drop(SessionId session) const;
-  /// It has dropped these, and everything that is older than the term that it knows.
-  void dropped(SessionId session, const std::vector<std::string>& files, raft::Term known);
+  /// How often anything was kept so far: what is told along with to_drop.
+  std::uint64_t kept_so_far() const { return kept_so_far_; }
+  /// It has dropped these, as it was told when so much had been kept, and everything that is older
+  /// than the term that it knows. What it has kept since is not meant: an answer may come twice.
+  void dropped(SessionId session, const std::vector<std::string>& files, raft::Term known,
+               std::uint64_t told_at);
   /// A session ended: it keeps nothing.
   void forget(SessionId session);
 
  private:
   raft::Term term_ = 0;
-  std::set<SessionId> unheard_;  // in this term
-  std::map<std::string, std::set<SessionId>> keepers_;
-  std::map<std::string, int> writes_;  // under way
+  std::uint64_t kept_so_far_ = 0;
+  std::set<SessionId> unheard_;                                        // in this term
+  std::map<std::string, std::map<SessionId, std::uint64_t>> keepers_;  // and when they did
+  std::map<std::string, int> writes_;                                  // under way
 };
 
 }  // namespace lockstep::chubby

@@ -122,6 +122,7 @@ void ClientSession::renew(SteadyTime sent, const Reply& reply) {
     ++drops_;
   }
   dropped_ = reply.drop;
+  told_at_ = reply.generation;
 }
 
 Task<void> keep_alive(std::shared_ptr<ClientSession> session) {
@@ -134,6 +135,7 @@ Task<void> keep_alive(std::shared_ptr<ClientSession> session) {
     request.session = session->id_;
     request.epoch = session->epoch_;
     request.dropped = session->dropped_;
+    request.generation = session->told_at_;
     const SteadyTime sent = env.steady_now();
     const Duration held_back = session->length_ / 2;
     const auto reply = co_await session->ask(std::move(request), session->last_call(), held_back);

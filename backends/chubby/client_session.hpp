@@ -63,6 +63,7 @@ class ClientSession {
   raft::Term epoch_ = 0;  // the master's that it knows
   std::map<std::string, std::string> cache_;
   std::uint64_t drops_ = 0;           // how often it was told to drop something
+  std::uint64_t told_at_ = 0;         // the number that came with what it was to drop
   std::vector<std::string> dropped_;  // to be told with the next KeepAlive
   std::string lock_;                  // held under it, for the record
   std::string owner_;

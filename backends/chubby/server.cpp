@@ -172,7 +172,7 @@ class Server final : public raft::ReplicatedServer {
     const SteadyTime began = env_.steady_now();
     const SteadyTime until = began + session_ / 2;
     const bool known = request.epoch == member_.term();
-    caches_.dropped(request.session, request.dropped, request.epoch);
+    caches_.dropped(request.session, request.dropped, request.epoch, request.generation);
     events_.notify();
     auto prolonged = co_await prolong(request.session);
     const auto* first = content_of<Reply>(prolonged);
@@ -192,6 +192,7 @@ class Server final : public raft::ReplicatedServer {
     news = *second;
     news.held_back = (answered - began).count();
     news.drop = caches_.to_drop(request.session);
+    news.generation = caches_.kept_so_far();
     co_return make_frame(std::move(news));
   }
 

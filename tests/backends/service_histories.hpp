@@ -95,17 +95,20 @@ class ServiceHistory {
     settings_.put("request_timeout", Duration(150ms));
     settings_.put("connect_timeout", Duration(100ms));
     for (const auto& [name, value] : sets) settings_.put(name, value);
-    for (const std::string& name : server_names(backend_, settings_)) {
-      const std::size_t self = servers_.size();
-      servers_.push_back(NodeId{static_cast<std::uint32_t>(self)});
-      world_.add(name, [this, self](Env& env) { return backend_.serve(env, server(self)); });
+    // All of them are known before the first one starts.
+    const std::vector<std::string> names = server_names(backend_, settings_);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      servers_.push_back(NodeId{static_cast<std::uint32_t>(i)});
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      world_.add(names[i], [this, i](Env& env) { return backend_.serve(env, server(i)); });
     }
   }
 
   enum class Trouble : std::uint8_t {
     any,
     pauses,      // servers stop for a while and go on, again and again
-    slow_clock,  // the first leader is cut off from the others, and late to notice
+    slow_clock,  // each server in turn is cut off from the others, and late to notice
   };
 
   /// Lets the clients work under faults, and then a while without.
@@ -115,14 +118,12 @@ class ServiceHistory {
       world_.add("client-" + std::to_string(number + 1),
                  [this, &client, number](Env& env) { return client(*this, env, number); });
     }
-    world_.run_until(WorldTime{} + 600ms);
+    world_.run_until(WorldTime{} + 2s);
     if (trouble == Trouble::slow_clock) {
-      world_.node(servers_.front()).set_rate(ClockKind::steady, -700'000'000);
+      for (const NodeId server : servers_) isolate_slow(world_.node(server));
     }
-    for (int i = 0; i < 8; ++i) {
-      if (trouble == Trouble::any) strike();
-      if (trouble == Trouble::pauses) pause_one();
-      if (trouble == Trouble::slow_clock) isolate(world_.node(servers_.front()), 700ms);
+    for (int i = 0; i < 8 && trouble != Trouble::slow_clock; ++i) {
+      trouble == Trouble::pauses ? pause_one() : strike();
       const Duration next = random_.between(100ms, 700ms);
       world_.run_until(world_.now() + next);
     }
@@ -211,6 +212,13 @@ class ServiceHistory {
       default: break;
     }
     isolate(node, lasts);
+  }
+  void isolate_slow(sim::Node& node) {
+    isolate(node, 1500ms);
+    node.set_rate(ClockKind::steady, -950'000'000);
+    world_.run_until(world_.now() + 1500ms);
+    node.set_rate(ClockKind::steady, 0);
+    world_.run_until(world_.now() + 1s);
   }
   /// The other servers can't reach it; clients can.
   void isolate(const sim::Node& node, Duration lasts) {

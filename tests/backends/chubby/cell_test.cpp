@@ -128,7 +128,7 @@ TEST(ChubbyCaches, AreAskedToDropWhatIsAboutToBeWritten) {
   EXPECT_TRUE(caches.kept("f"));
   EXPECT_THAT(caches.to_drop(7), testing::ElementsAre("f"));
   EXPECT_FALSE(caches.keep(8, "f")) << "nobody may keep it while it is written";
-  caches.dropped(7, {"f"}, 1);
+  caches.dropped(7, {"f"}, 1, caches.kept_so_far());
   EXPECT_FALSE(caches.kept("f"));
   caches.end_write("f");
   EXPECT_TRUE(caches.keep(8, "f"));
@@ -140,9 +140,9 @@ TEST(ChubbyCaches, OfAnEarlierTermCountUntilAllHaveDroppedEverything) {
   caches.keep(7, "f");
   caches.begin_term(2, {7, 8});
   EXPECT_TRUE(caches.kept("f"));
-  caches.dropped(7, {}, 1);
+  caches.dropped(7, {}, 1, 0);
   EXPECT_TRUE(caches.kept("f")) << "it does not know the new master yet";
-  caches.dropped(7, {}, 2);
+  caches.dropped(7, {}, 2, 0);
   caches.forget(8);
   EXPECT_FALSE(caches.kept("f"));
 }

@@ -94,8 +94,9 @@ ServiceHistory::Client visitors() {
       if (!opened) co_return;
       (*all)[visitor->session->id()] = visitor->number;
       while (!visitor->history.done()) {
-        const std::uint64_t what = visitor->env.random().below(3);
-        if (what == 0) {
+        // One of them only looks: who is answered has no reason to turn to another server.
+        const bool looks = visitor->number == 2 || visitor->env.random().below(3) == 0;
+        if (looks) {
           co_await check(visitor, all);
         } else if (visitor->token == 0) {
           co_await acquire(visitor);
