@@ -165,7 +165,7 @@ class Grammar {
     sub.add_option("-f,--faults", matrix_.faults, "columns, by commas: W,G,C; all when not given")
         ->delimiter(',');
     sub.add_option("-n,--runs", matrix_.runs,
-                   "runs met by the fault in which a quiet cell must stay quiet (50)")
+                   "runs met by the fault in which a quiet cell must stay quiet (40)")
         ->check(counts_to(most_runs));
     sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));

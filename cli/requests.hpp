@@ -51,7 +51,7 @@ struct SweepRequest {
 struct MatrixRequest {
   std::vector<std::string> locks;   // empty: all
   std::vector<std::string> faults;  // codes of fault classes; empty: all
-  std::uint64_t runs = 50;          // that a fault meets, in which a quiet cell must stay quiet
+  std::uint64_t runs = 40;          // that a fault meets, in which a quiet cell must stay quiet
   std::uint64_t workers = 0;
   OutputFolder output;
 };

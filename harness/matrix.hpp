@@ -16,7 +16,7 @@ struct MatrixOptions {
   std::vector<std::string> locks;   // empty: all
   std::vector<std::string> faults;  // codes of columns; empty: all
   std::uint64_t hunt = 1000;        // runs in which an expected violation must show
-  std::uint64_t quiet = 50;         // runs met by the fault in which a quiet cell must stay quiet
+  std::uint64_t quiet = 40;         // runs met by the fault in which a quiet cell must stay quiet
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
 };
