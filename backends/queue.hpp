@@ -2,6 +2,7 @@
 // Contenders in line at a service that grants a lock to who stands first (ZooKeeper's sequential
 // nodes, etcd's create revisions): how the service tells its line, and who holds.
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ struct Contender {
   std::string owner;        // as in Lease::owner
   NodeId client = no_node;  // whose session it is
   std::string kind{};       // "read" or "write", where that matters
-  friend bool operator==(const Contender&, const Contender&) = default;
+  friend auto operator<=>(const Contender&, const Contender&) = default;
 };
 
 /// The text that a service puts into KeyChange::before and after; none for an empty line.

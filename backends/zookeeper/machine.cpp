@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "backends/queue.hpp"
 #include "backends/raft/encoding.hpp"
 
 namespace lockstep::zookeeper {
@@ -103,7 +102,7 @@ Outcome Machine::write(const Command& command, const raft::Committed& entry) {
   Lines before;
   for (const Operation& operation : command.operations) {
     const std::string parent = parent_of(operation.path);
-    before[parent] = line_text(parent);
+    before[parent] = line_at(parent);
   }
   std::map<std::string, std::optional<std::string>> values;
   for (const Operation& operation : command.operations) {
@@ -120,7 +119,7 @@ Outcome Machine::write(const Command& command, const raft::Committed& entry) {
     const bool first = answer.code != Code::ok && answer.code != Code::runtime_inconsistency;
     if (first) outcome.code = answer.code;
   }
-  tell_lines(before, command, entry.index);
+  tell_lines(before, changes, command, entry.index);
   for (auto& [path, value] : values) tell_value(path, std::move(value), command, entry.index);
   if (listener_ == nullptr) return outcome;
   for (const Change& change : changes) listener_->on_change(change, outcome.zxid);
@@ -140,11 +139,11 @@ Outcome Machine::end(const Command& command, const raft::Committed& entry) {
   Lines before;
   for (const std::string& path : tree_.ephemerals_of(command.session)) {
     const std::string parent = parent_of(path);
-    before[parent] = line_text(parent);
+    before[parent] = line_at(parent);
   }
   std::vector<Change> changes;
   tree_.end_session(command.session, outcome.zxid, changes);
-  tell_lines(before, command, entry.index);
+  tell_lines(before, changes, command, entry.index);
   sessions_.erase(at);
   if (listener_ == nullptr) return outcome;
   for (const Change& change : changes) listener_->on_change(change, outcome.zxid);
@@ -157,23 +156,50 @@ NodeId Machine::client_of(SessionId session) const {
   return at == sessions_.end() ? no_node : NodeId{at->second.client};
 }
 
+Contender Machine::contender(std::string_view name, const Tree::Node& node) const {
+  Contender one;
+  one.owner = std::to_string(node.stat.czxid);
+  one.client = client_of(node.stat.ephemeral_owner);
+  if (is_reader(name)) one.kind = "read";
+  return one;
+}
+
 /// The ephemeral children of a node, in the order of their creation: who stands in line there.
-std::optional<std::string> Machine::line_text(const std::string& parent) const {
+const Machine::Line& Machine::line_at(const std::string& parent) {
+  const auto [at, unknown] = lines_.try_emplace(parent);
+  if (unknown) at->second = line_in_tree(parent);
+  return at->second;
+}
+
+Machine::Line Machine::line_in_tree(const std::string& parent) const {
   std::vector<Contender> line;
-  for (const auto& [name, node] : tree_.line_at(parent)) {
-    Contender& one = line.emplace_back();
-    one.owner = std::to_string(node->stat.czxid);
-    one.client = client_of(node->stat.ephemeral_owner);
-    if (is_reader(name)) one.kind = "read";
-  }
+  for (const auto& [name, node] : tree_.line_at(parent)) line.push_back(contender(name, *node));
   return queue_text(line);
 }
 
-void Machine::tell_lines(const Lines& before, const Command& command, raft::Index position) {
+/// The line as `changes` left it. A lock whose clients leave their nodes behind has a line of
+/// thousands: one who joins must cost one row.
+Machine::Line Machine::line_after(const std::string& parent, const Line& before,
+                                  const std::vector<Change>& changes) const {
+  const Change* one = nullptr;
+  for (const Change& change : changes) {
+    if (change.type == EventType::data_changed || parent_of(change.path) != parent) continue;
+    if (one != nullptr || change.type != EventType::created) return line_in_tree(parent);
+    one = &change;
+  }
+  const Tree::Node* const node = one == nullptr ? nullptr : tree_.find(one->path);
+  if (node == nullptr || node->stat.ephemeral_owner == 0) return before;
+  const std::string row = *queue_text({contender(name_in(one->path), *node)});
+  return before ? *before + '\n' + row : row;
+}
+
+void Machine::tell_lines(const Lines& before, const std::vector<Change>& changes,
+                         const Command& command, raft::Index position) {
   for (const auto& [parent, line] : before) {
     KeyChange note;
-    note.after = line_text(parent);
+    note.after = line_after(parent, line, changes);
     if (note.after == line) continue;
+    lines_[parent] = note.after;
     note.key = parent;
     note.before = line;
     const bool expired = command.type == Command::Type::expire;
@@ -208,6 +234,7 @@ void Machine::restore(const std::string& snapshot) {
   auto state = raft::from_bytes<State>(snapshot);
   if (!state) return;
   std::tie(tree_, sessions_, opened_, zxid_) = std::move(*state);
+  lines_.clear();
   if (listener_ != nullptr) listener_->on_restored();
 }
 

@@ -4,8 +4,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "backends/queue.hpp"
 #include "backends/raft/state_machine.hpp"
 #include "backends/zookeeper/tree.hpp"
 #include "core/env.hpp"
@@ -90,7 +92,8 @@ class Machine final : public raft::StateMachine {
   Zxid zxid() const { return zxid_; }
 
  private:
-  using Lines = std::map<std::string, std::optional<std::string>>;
+  using Line = std::optional<std::string>;  // see queue_text
+  using Lines = std::map<std::string, Line>;
 
   Outcome execute(const Command& command, const raft::Committed& entry);
   Outcome open(const Command& command, const raft::Committed& entry);
@@ -98,8 +101,13 @@ class Machine final : public raft::StateMachine {
   Outcome write(const Command& command, const raft::Committed& entry);
   Outcome end(const Command& command, const raft::Committed& entry);
   Zxid next_zxid(raft::Term term);
-  std::optional<std::string> line_text(const std::string& parent) const;
-  void tell_lines(const Lines& before, const Command& command, raft::Index position);
+  Contender contender(std::string_view name, const Tree::Node& node) const;
+  const Line& line_at(const std::string& parent);
+  Line line_in_tree(const std::string& parent) const;
+  Line line_after(const std::string& parent, const Line& before,
+                  const std::vector<Change>& changes) const;
+  void tell_lines(const Lines& before, const std::vector<Change>& changes, const Command& command,
+                  raft::Index position);
   void tell_value(const std::string& path, std::optional<std::string> before,
                   const Command& command, raft::Index position);
   NodeId client_of(SessionId session) const;
@@ -107,6 +115,7 @@ class Machine final : public raft::StateMachine {
   Env& env_;
   Listener* listener_ = nullptr;
   Tree tree_;
+  Lines lines_;  // as last told, and so computed from the tree
   std::map<SessionId, SessionState> sessions_;
   std::uint64_t opened_ = 0;
   Zxid zxid_ = 0;

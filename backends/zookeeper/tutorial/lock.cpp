@@ -25,6 +25,7 @@ class TutorialLock final : public Lock {
       : env_(env),
         mended_wait_(options.settings.flag("mended_wait")),
         makes_parent_(options.settings.flag("make_parent")),
+        exception_pause_(options.settings.duration("exception_pause")),
         client_(Client::start(env, options.servers, client_options(options.settings))) {}
 
   Task<Result<Lease>> acquire(std::string name, Duration) override {
@@ -90,6 +91,7 @@ class TutorialLock final : public Lock {
     }
     co_await env_.step("watching");
     if (!mended_wait_) {
+      co_await env_.sleep_for(exception_pause_);
       co_return fail(ErrorCode::timeout,
                      "AttributeError: 'ZnodeStat' object has no attribute 'wait'");
     }
@@ -100,6 +102,7 @@ class TutorialLock final : public Lock {
   Env& env_;
   bool mended_wait_;
   bool makes_parent_;
+  Duration exception_pause_;
   ClientPtr client_;
   SessionId session_ = 0;
   std::string node_;
@@ -119,7 +122,8 @@ Backend backends::tutorial_zookeeper_lock() {
       {"tutorial-zookeeper-lock", "the ZooKeeperLock of a tutorial, bugs and all",
        "lock-algorithms.md, section F, F20 to F31"},
       {{"make_parent", true, "somebody makes the parent first; the tutorial does not"},
-       {"mended_wait", false, "waits on the watch; the tutorial waits on a stat, and dies"}});
+       {"mended_wait", false, "waits on the watch; the tutorial waits on a stat, and dies"},
+       {"exception_pause", Duration(1s), "from that exception to the caller's next attempt"}});
   lock.claims.ordered_token = false;
   lock.connect = zookeeper::make;
   return lock;
