@@ -31,6 +31,7 @@ HoldState::HoldState(std::span<const LockInterval> intervals, const HoldRules& r
     }
   }
   for (OwnerPlan& plan : plans_) plan.settle(rules.depth);
+  if (rules.fenced) tokens_.reserve(intervals.size() / 2 + 1);
 }
 
 bool HoldState::blocked(const LockInput& input) const {

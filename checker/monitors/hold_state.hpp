@@ -55,6 +55,11 @@ class HoldState {
   /// Whether the owner can spare what it takes to end its hold now. With `then_acquires` it
   /// acquires anew at once.
   bool can_end_early(std::uint32_t owner, bool then_acquires) const;
+  /// Whether ending its hold now takes something from the owner that it would not have to spend
+  /// before its next acquire in any case.
+  bool pays_for_ending(std::uint32_t owner) const {
+    return !plans_[owner].needs_release_next(owners_[owner].at.next);
+  }
   /// Whether the owner's next acquire may be undone at once by a release that nobody heard of.
   bool can_pass(std::uint32_t owner) const;
   /// As what all indeterminate acquires of this owner would hold; nothing when they differ.

@@ -49,6 +49,7 @@ class HoldMonitor {
     std::vector<Choice> choices;
     std::size_t next;  // of the choices
     std::vector<std::uint32_t> blamed;
+    std::vector<std::uint32_t> paid;  // the owners that have less left by the choice made
     HoldState::Mark mark;
   };
 
@@ -116,7 +117,8 @@ class HoldMonitor {
   }
 
   bool choose(std::uint32_t op) {
-    Node node{.event = event_, .op = op, .choices = {}, .next = 0, .blamed = {}, .mark = {}};
+    Node node{
+        .event = event_, .op = op, .choices = {}, .next = 0, .blamed = {}, .paid = {}, .mark = {}};
     const LockInput want = wanted(op);
     const bool acquire = intervals_[op].input.acquire;
     if (!acquire || state_.token_rises(want)) offer_endings(want, acquire, node.choices);
@@ -160,7 +162,10 @@ class HoldMonitor {
   void apply(Node& node) {
     const Choice& choice = node.choices[node.next++];
     const LockInterval& one = intervals_[node.op];
+    node.paid.clear();
+    if (choice.point) node.paid.push_back(one.input.owner);
     for (const std::uint32_t holder : choice.ended) {
+      if (state_.pays_for_ending(holder)) node.paid.push_back(holder);
       const std::uint32_t times = rules_.reentrant ? state_.owner(holder).at.count : 1;
       state_.end_early(holder, times, one.ret);
     }
@@ -173,10 +178,8 @@ class HoldMonitor {
     }
   }
 
-  bool spent(const Node& node, std::uint32_t owner) const {
-    const Choice& choice = node.choices[node.next - 1];
-    if (choice.point && intervals_[node.op].input.owner == owner) return true;
-    return std::find(choice.ended.begin(), choice.ended.end(), owner) != choice.ended.end();
+  static bool spent(const Node& node, std::uint32_t owner) {
+    return std::find(node.paid.begin(), node.paid.end(), owner) != node.paid.end();
   }
 
   bool blame_own(std::uint32_t op) {

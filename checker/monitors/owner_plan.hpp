@@ -66,6 +66,11 @@ class OwnerPlan {
     return true;
   }
 
+  /// Whether what comes next would use up an indeterminate release anyway, if the owner held.
+  bool needs_release_next(std::uint32_t next) const {
+    return depth_ == 1 && next < steps_.size() && steps_[next].acquire;
+  }
+
  private:
   static constexpr std::int64_t plenty = std::numeric_limits<std::int64_t>::max();
 

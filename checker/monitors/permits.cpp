@@ -11,10 +11,13 @@ namespace {
 
 class PermitMonitor {
  public:
-  PermitMonitor(std::span<const LockInterval> intervals, std::uint32_t permits)
-      : intervals_(intervals), permits_(permits), done_(intervals.size(), false) {}
+  PermitMonitor(std::span<const LockInterval> intervals, std::uint32_t permits, bool witness)
+      : intervals_(intervals),
+        permits_(permits),
+        witness_(witness),
+        done_(intervals.size(), false) {}
 
-  Monitored run(bool witness) {
+  Monitored run() {
     for (const std::uint32_t event : events_in_order(intervals_)) {
       const std::uint32_t op = event / 2;
       const LockInterval& one = intervals_[op];
@@ -22,13 +25,12 @@ class PermitMonitor {
         open_[one.input.acquire ? 1 : 0].emplace(one.ret, op);
       } else if (!done_[op] && !give_way_to(one.input.acquire)) {
         return stuck_at(op);
-      } else if (!done_[op]) {
-        take_effect(op);
+      } else {
+        if (!done_[op]) take_effect(op);
+        forget_done(open_[one.input.acquire ? 1 : 0]);
       }
     }
-    Monitored found{.status = Status::holds};
-    if (witness) found.order = std::move(order_);
-    return found;
+    return {.status = Status::holds, .order = std::move(order_)};
   }
 
  private:
@@ -43,16 +45,20 @@ class PermitMonitor {
   bool give_way_to(bool acquire) {
     if (possible(acquire)) return true;
     Open& others = open_[acquire ? 0 : 1];
-    while (!others.empty() && done_[others.top().second]) others.pop();
+    forget_done(others);
     if (others.empty() || !possible(!acquire)) return false;
     take_effect(others.top().second);
     others.pop();
     return true;
   }
 
+  void forget_done(Open& open) {
+    while (!open.empty() && done_[open.top().second]) open.pop();
+  }
+
   void take_effect(std::uint32_t op) {
     done_[op] = true;
-    order_.push_back(op);
+    if (witness_) order_.push_back(op);
     if (intervals_[op].input.acquire) {
       ++taken_;
       takers_.push_back(op);
@@ -71,6 +77,7 @@ class PermitMonitor {
 
   std::span<const LockInterval> intervals_;
   std::uint32_t permits_;
+  bool witness_;
   std::uint32_t taken_ = 0;
   std::vector<bool> done_;
   std::vector<std::size_t> order_;
@@ -82,7 +89,7 @@ class PermitMonitor {
 
 Monitored monitor_permits(std::span<const LockInterval> intervals, std::uint32_t permits,
                           const MonitorTerms& terms) {
-  return PermitMonitor(intervals, permits).run(terms.witness);
+  return PermitMonitor(intervals, permits, terms.witness).run();
 }
 
 }  // namespace lockstep
