@@ -135,7 +135,8 @@ class Grammar {
   void add_list() {
     CLI::App& sub = add("list", "what there is: locks, workloads, faults, ...", list_);
     sub.add_option("WHAT", list_.what,
-                   "locks, scenarios, workloads, faults, resources, properties, models or reports");
+                   "locks, scenarios, workloads, faults, resources, properties, models, strategies "
+                   "or reports");
     sub.add_flag("-v,--verbose", list_.verbose,
                  "what each lock claims, where it is from, its parameters and steps");
   }
@@ -154,6 +155,8 @@ class Grammar {
     sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
     sub.add_flag("--stop-at-first", sweep_.stop_at_first, "end at the first violation");
+    sub.add_option("--strategy", sweep_.strategy,
+                   "how to search: swarm, or another one of lockstep list strategies");
     add_expect(sub, sweep_.expect);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
   }

@@ -45,6 +45,7 @@ struct SweepRequest {
   std::uint64_t runs = 1000;
   std::uint64_t workers = 0;
   bool stop_at_first = false;
+  std::string strategy = "swarm";
   std::string expect = "safe";
   OutputFolder output;
 };

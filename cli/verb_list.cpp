@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "core/scenario.hpp"
 #include "formats/json_writer.hpp"
+#include "harness/strategies/strategy.hpp"
 #include "nemesis/fault_kind.hpp"
 #include "reports/report.hpp"
 #include "workloads/workload.hpp"
@@ -94,6 +95,7 @@ std::vector<Shelf> shelves() {
           {"resources", policies()},
           {"properties", plain(all_properties())},
           {"models", plain(all_models())},
+          {"strategies", plain(all_strategies())},
           {"reports", plain(all_reports())}};
 }
 
@@ -150,8 +152,9 @@ Checked<ExitCode> list(const ListRequest& request, VerbContext context) {
   std::vector<std::string> known;
   for (const Shelf& shelf : shelves()) {
     known.emplace_back(shelf.name);
-    const bool wanted =
-        request.what.empty() || shelf.name == request.what || shelf.name == request.what + "s";
+    const bool wanted = request.what.empty() || shelf.name == request.what ||
+                        shelf.name == request.what + "s" ||
+                        (request.what == "strategy" && shelf.name == "strategies");
     if (wanted) chosen.push_back(shelf);
   }
   if (chosen.empty()) {

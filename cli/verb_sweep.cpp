@@ -9,6 +9,7 @@
 #include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
+#include "harness/strategies/strategy.hpp"
 #include "harness/sweep.hpp"
 #include "reports/sweep_text.hpp"
 
@@ -17,6 +18,7 @@ namespace {
 
 struct FinishedSweep {
   DrawOptions options;
+  std::string strategy;
   SweepResult result;
   Duration wall{};
 };
@@ -47,15 +49,17 @@ FinishedSweep run_sweep(const SweepRequest& request, const DrawOptions& options,
   sweeping.interrupted = &interrupt.flag();
   const bool progress = terminal.err_is_terminal && !terminal.quiet;
   if (progress) {
-    sweeping.progress = [&](std::uint64_t done, std::uint64_t violations) {
-      terminal.err << fmt::format("\r  {} of {} runs, {} violations ", done, request.runs,
-                                  violations)
+    sweeping.progress = [&](const SweepResult& so_far) {
+      terminal.err << fmt::format("\r  {} of {} runs, {} violations ", so_far.runs, request.runs,
+                                  so_far.violations)
                    << std::flush;
     };
   }
   const auto begin = std::chrono::steady_clock::now();
-  FinishedSweep finished{options, {}, {}};
-  finished.result = sweep([&](std::uint64_t seed) { return draw(options, seed); }, sweeping);
+  FinishedSweep finished{options, request.strategy, {}, {}};
+  const Strategy& strategy = *find_strategy(request.strategy);
+  const std::unique_ptr<Seeker> seeker = strategy.begin(options);
+  finished.result = sweep(*seeker, strategy.learns, sweeping);
   finished.wall = std::chrono::steady_clock::now() - begin;
   if (progress) terminal.err << "\r\x1b[K" << std::flush;
   return finished;
@@ -89,6 +93,7 @@ std::string json_of(const FinishedSweep& sweep) {
   json.object().field("schema_version", 1).field("verb", "sweep");
   json.field("lock", sweep.options.base.lock).field("workload", sweep.options.base.workload);
   json.field("resource", name_of(sweep.options.base.resource));
+  json.field("strategy", sweep.strategy);
   json.field("faults", sweep.options.faults).field("first_seed", sweep.options.base.seed);
   json.field("runs", result.runs).field("interrupted", result.interrupted);
   json.field("overlapping_runs", result.overlapping_runs).field("failures", result.failures);
@@ -124,11 +129,20 @@ ExitCode code_of(const SweepResult& result, bool violation_expected) {
   return unknown && !violation_expected ? ExitCode::undecided : ExitCode::met;
 }
 
+Checked<void> check_strategy(const std::string& name) {
+  if (find_strategy(name) != nullptr) return {};
+  std::vector<std::string> known;
+  for (const Strategy& strategy : all_strategies()) known.emplace_back(strategy.name);
+  const std::string near = did_you_mean(name, known);
+  return wrong_usage(fmt::format("there is no strategy \"{}\"", name), "--strategy " + name,
+                     near.empty() ? "see: lockstep list strategies" : near);
+}
+
 /// Keeps the run of the lowest violating seed, if there is one, beside the counts.
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
   std::vector<OutputFile> files;
   if (const auto seed = violating_seed(sweep.result, true)) {
-    const TimedOutcome timed = timed_run(draw(sweep.options, *seed), true);
+    const TimedOutcome timed = timed_run(*kept_scenario(sweep.result, *seed), true);
     files = files_of(timed.outcome, timed.wall);
   }
   files.push_back({"sweep.json", json_of(sweep)});
@@ -144,6 +158,7 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   if (kept) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
+  if (const Checked<void> ok = check_strategy(request.strategy); !ok) return complain(ok.error());
   Checked<DrawOptions> options = drawing(request.scenario);
   if (!options) return complain(options.error());
   options->swarm = true;
@@ -158,8 +173,9 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   } else {
     ScenarioRequest one = request.scenario;
     one.swarm = true;
-    terminal.out << reports::tell(summary_of(finished), terminal.colours_on_out(),
-                                  command_of(one, false));
+    // Only what swarm draws can be asked of `run`.
+    const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
+    terminal.out << reports::tell(summary_of(finished), terminal.colours_on_out(), again);
   }
   return code_of(finished.result, request.expect == "violation");
 }

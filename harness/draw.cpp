@@ -4,23 +4,9 @@
 
 #include "backends/backend.hpp"
 #include "harness/run.hpp"
-#include "nemesis/fault_kind.hpp"
 
 namespace lockstep {
 namespace {
-
-Cluster cluster_of(const Scenario& scenario) {
-  NodeNames names = node_names(scenario);
-  Cluster cluster;
-  cluster.clients = std::move(names.clients);
-  cluster.servers = std::move(names.servers);
-  cluster.resources = std::move(names.resources);
-  const std::string_view lease = find_backend(scenario.lock)->lease;
-  if (scenario.lock_settings.contains(lease)) {
-    cluster.lease = scenario.lock_settings.duration(lease);
-  }
-  return cluster;
-}
 
 /// The kinds that this seed uses: each with an even chance, at least one.
 std::vector<const FaultKind*> choose_kinds(const DrawOptions& options, Random random) {
@@ -74,12 +60,31 @@ void vary_workload(Scenario& scenario, Random random) {
 
 }  // namespace
 
-Scenario draw(const DrawOptions& options, std::uint64_t seed) {
+Cluster cluster_of(const Scenario& scenario) {
+  NodeNames names = node_names(scenario);
+  Cluster cluster;
+  cluster.clients = std::move(names.clients);
+  cluster.servers = std::move(names.servers);
+  cluster.resources = std::move(names.resources);
+  const std::string_view lease = find_backend(scenario.lock)->lease;
+  if (scenario.lock_settings.contains(lease)) {
+    cluster.lease = scenario.lock_settings.duration(lease);
+  }
+  return cluster;
+}
+
+Scenario calm_scenario(const DrawOptions& options, std::uint64_t seed) {
+  if (options.base_of) return options.base_of(seed);
   Scenario scenario = options.base;
   scenario.seed = seed;
   fill_defaults(scenario);
+  if (options.swarm) vary_workload(scenario, Random(seed, "draw").fork(1));
+  return scenario;
+}
+
+Scenario draw(const DrawOptions& options, std::uint64_t seed) {
+  Scenario scenario = calm_scenario(options, seed);
   const Random root(seed, "draw");
-  if (options.swarm) vary_workload(scenario, root.fork(1));
   const Cluster cluster = cluster_of(scenario);
   const Backend& backend = *find_backend(scenario.lock);
   const auto kinds = choose_kinds(options, root.fork(2));
@@ -93,7 +98,7 @@ Scenario draw(const DrawOptions& options, std::uint64_t seed) {
     const FaultKind* kind = own.pick(kinds);
     Fault fault = kind->draw(own, cluster, scenario.duration);
     round(fault);
-    maybe_aim(fault, backend, own);
+    if (options.aim) maybe_aim(fault, backend, own);
     scenario.faults.push_back(std::move(fault));
   }
   return scenario;

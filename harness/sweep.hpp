@@ -1,5 +1,6 @@
 #pragma once
-// A parallel map of run() over seeds. Results do not depend on the number of workers.
+// A parallel map of run() over seeds, with a strategy that may learn from one run for the next.
+// Results do not depend on the number of workers.
 
 #include <atomic>
 #include <cstdint>
@@ -18,10 +19,27 @@ namespace lockstep {
 /// Gives the Scenario of a seed: must be pure, it is called from several threads.
 using ScenarioOf = std::function<Scenario(std::uint64_t seed)>;
 
+class Seeker;
 struct SweepResult;
+
+/// What a sweep knows of a run once it is done.
+struct RunDone {
+  std::uint64_t seed = 0;
+  std::uint64_t digest = 0;
+  bool overlapping = false;        // a fault met a hold
+  bool claimed_violation = false;  // a promise was broken
+  bool violation = false;          // a property was violated, promised or not
+  std::string failure{};           // a bug ended it
+  Stats stats;
+  std::vector<Verdict> verdicts;  // without their witnesses
+  std::string note{};             // what SweepOptions::note made of it
+  Scenario scenario{};            // only where something was violated, failed, or is learned from
+  std::vector<std::uint64_t> states{};  // lock_states(), if asked for
+};
 
 struct SweepOptions {
   std::uint64_t first_seed = 1;
+  std::uint64_t stride = 1;  // from one seed to the next, for a share of them
   std::uint64_t runs = 1000;
   unsigned workers = 0;        // 0: one per core
   bool stop_at_first = false;  // end after the first claimed violation
@@ -30,9 +48,13 @@ struct SweepOptions {
   /// Whether a run's faults met a hold; by default, whether one was in force during a belief.
   std::function<bool(const Outcome&)> met{};
   std::atomic<bool>* interrupted = nullptr;  // set from outside: end soon, keep what is there
-  /// Called now and then, from one thread at a time, with the number of runs done so far and of
-  /// violations of claimed properties among them.
-  std::function<void(std::uint64_t done, std::uint64_t violations)> progress{};
+  bool count_states = false;                 // SweepResult::states
+  /// Called with each whole Outcome, from several threads: what RunDone::note is to be.
+  std::function<std::string(const Outcome&)> note{};
+  /// Called with each run in the order of the seeds, from one thread at a time.
+  std::function<void(const RunDone&)> done{};
+  /// Called now and then, from one thread at a time, with what there is so far.
+  std::function<void(const SweepResult&)> progress{};
 };
 
 /// What became of one property over all runs.
@@ -52,7 +74,9 @@ struct PropertyCount {
 struct SweepResult {
   std::uint64_t runs = 0;
   std::uint64_t overlapping_runs = 0;  // a fault met a hold
+  std::uint64_t violations = 0;        // runs that broke a promise
   std::uint64_t failures = 0;          // runs ended by a bug
+  std::uint64_t states = 0;            // distinct abstract states of the lock and steps between
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
   std::uint64_t holds = 0;
@@ -62,11 +86,20 @@ struct SweepResult {
   std::vector<std::pair<std::string, PropertyCount>> properties;  // in the checkers' order
   std::optional<std::uint64_t> first_failure_seed{};
   std::string first_failure{};
+  std::vector<Scenario> kept;  // of the seeds named above, by seed
 };
+
+/// The Scenario of a seed that the result names; null for any other.
+const Scenario* kept_scenario(const SweepResult& result, std::uint64_t seed);
 
 /// The count of a property; all zero when no run judged it.
 PropertyCount count_of(const SweepResult& result, std::string_view property);
 
 SweepResult sweep(const ScenarioOf& scenario_of, const SweepOptions& options);
+
+/// The same with a strategy. Where it learns, what it knows when it makes the Scenario of a run is
+/// a function of the run's place alone: the outcome of all runs but the last eighth (4 at least),
+/// which may still be under way.
+SweepResult sweep(Seeker& seeker, bool learns, const SweepOptions& options);
 
 }  // namespace lockstep

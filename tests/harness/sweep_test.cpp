@@ -87,8 +87,8 @@ TEST(Sweep, KeepsWhatIsDoneWhenInterrupted) {
   options.runs = 1'000'000;
   options.workers = 2;
   options.interrupted = &interrupted;
-  options.progress = [&](std::uint64_t done, std::uint64_t) {
-    if (done >= 20) interrupted = true;
+  options.progress = [&](const SweepResult& so_far) {
+    if (so_far.runs >= 20) interrupted = true;
   };
   const SweepResult result = sweep(small_universes(), options);
   EXPECT_TRUE(result.interrupted);
