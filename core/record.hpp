@@ -108,7 +108,8 @@ struct Record {
   /// Of how many independent servers a grant is made. Above 1 the events of `service` are those of
   /// all servers together, and an event's server is the one that tipped the balance.
   std::int64_t quorum = 1;
-  std::vector<QueueEvent> queue;  // empty where the service keeps none
+  std::vector<QueueEvent> queue;
+  bool queue_is_told = false;  // the service keeps a queue and tells it: empty means nobody waited
   std::vector<ResourceEvent> resource;
   std::vector<FaultSpan> faults;
   std::vector<NodeSpan> nodes;

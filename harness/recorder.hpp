@@ -25,6 +25,7 @@ class Recorder final : public Pen, public sim::Observer {
         permits_(permits),
         quorum_(backend.quorum) {
     record_.quorum = backend.quorum;
+    record_.queue_is_told = backend.interpret_queue != nullptr;
   }
 
   /// A client's process begins its life: it gets a number of its own, as in Jepsen.

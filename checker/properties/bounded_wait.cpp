@@ -108,7 +108,7 @@ Verdict judge(const Case& judged) {
   const bool claimed = judged.claims.fifo;
   const auto operations = operations_of(judged.record.history);
   if (!operations) return unknown(claimed, "no history: " + operations.error().text);
-  if (!judged.record.queue.empty()) return judge_queue(judged, *operations);
+  if (judged.record.queue_is_told) return judge_queue(judged, *operations);
   const Most most = most_bypassed(*operations);
   if (most.waiter == nullptr) return holds(claimed, "nobody was overtaken while waiting");
   const Story story(judged);

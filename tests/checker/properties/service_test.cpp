@@ -287,6 +287,7 @@ TEST(BoundedWait, CountsThoseWhoCalledLaterAndGotItEarlier) {
 Play queued_behind_a_holder() {
   Play play;
   play.claims.fifo = true;
+  play.record.queue_is_told = true;
   play.op(0, "acquire", 10, 100, OpType::ok, "a").op(1, "acquire", 15, 60, OpType::ok, "b");
   const auto joins = [&](std::int64_t ms, std::int64_t process, const char* owner, bool joined,
                          std::int64_t by) {
@@ -324,6 +325,15 @@ TEST(BoundedWait, IsViolatedWhenOthersPurgedTheEarlierWaiterAndNotWhenItLeft) {
   left.record.queue.push_back({WorldTime{} + 50ms, "lock-1", "a", 0, false, 0});
   left.granted(55, "b", 1);
   EXPECT_EQ(left.judge("bounded-wait").status, Status::holds);
+}
+
+TEST(BoundedWait, HoldsWhereAFairServiceLetNobodyWait) {
+  Play play;
+  play.claims.fifo = true;
+  play.record.queue_is_told = true;
+  play.op(0, "acquire", 10, 100, OpType::ok, "a").op(1, "acquire", 20, 30, OpType::ok, "b");
+  play.granted(25, "b", 1).released(35, "b", 1, 1).granted(95, "a", 0);
+  EXPECT_EQ(play.judge("bounded-wait").status, Status::holds);
 }
 
 TEST(LossDetection, TellsTheLongestBeliefInALostGrant) {
