@@ -73,12 +73,25 @@ class VerdictsFile {
     row.fence_all = text_of(table, "RP2");
     row.fifo = text_of(table, "fifo");
     row.source = text_of(table, "source");
+    if (const toml::table* seeds = table["seeds"].as_table()) row.seeds = seeds_of(*seeds);
     if (const toml::array* corrections = table["correction"].as_array()) {
       for (const toml::node& node : *corrections) {
         row.corrections.push_back(correction_of(*node.as_table()));
       }
     }
     return row;
+  }
+
+  std::map<std::string, std::uint64_t> seeds_of(const toml::table& table) const {
+    std::map<std::string, std::uint64_t> seeds;
+    for (const auto& [column, seed] : table) {
+      const std::string code(column.str());
+      if (find_fault_class(code) == nullptr) {
+        refuse(seed.source(), fmt::format("there is no fault class \"{}\"", code));
+      }
+      seeds[code] = seed.value_or(std::uint64_t{0});
+    }
+    return seeds;
   }
 
   Correction correction_of(const toml::table& table) const {
@@ -114,6 +127,11 @@ std::vector<ExpectedRow> read_all() {
 }
 
 }  // namespace
+
+std::uint64_t ExpectedRow::first_seed(const std::string& column) const {
+  const auto at = seeds.find(column);
+  return at == seeds.end() ? 0 : at->second;
+}
 
 const Correction* ExpectedRow::correction_on(std::string_view fault) const {
   for (const Correction& correction : corrections) {

@@ -3,6 +3,7 @@
 // carries with it.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +34,14 @@ struct ExpectedRow {
   /// Under RP1, where a fault breaks exclusion: "f" an update can be lost, "ok" it can't, "d" a
   /// holder with a live grant is refused; "ok, Rn Fo: f" under some faults. Else why not to ask.
   std::string fence_writes;
-  std::string fence_all;           // the same under RP2, with "F"
-  std::string fifo;                // "yes", "yes*": broken under some fault, "no": not claimed
+  std::string fence_all;  // the same under RP2, with "F"
+  std::string fifo;       // "yes", "yes*": broken under some fault, "no": not claimed
   std::string source;
   std::vector<Correction> corrections;
+  std::map<std::string, std::uint64_t> seeds;  // by column: the first run that showed a rare cell
 
+  /// Where to look first for what a column expects; 0: nowhere in particular.
+  std::uint64_t first_seed(const std::string& column) const;
   /// Null where measurement and sources agree.
   const Correction* correction_on(std::string_view fault) const;
   /// Does any cell carry this footnote?

@@ -86,18 +86,26 @@ MatrixCell measure(const Backend& backend, const ExpectedRow& row, std::size_t c
   const Correction* better = row.correction_on(cell.fault);
   const std::uint64_t runs =
       better == nullptr ? options.hunt : std::max(options.hunt, better->hunt);
-  const SweepResult result =
-      hunted.empty() ? watch(scenario_of, options, fault_class.met)
-                     : hunt(scenario_of, options, runs, fault_class.met, [&](const SweepResult& r) {
-                         return contains_all(observed_in(r, row.resource), hunted);
-                       });
+  const auto shown = [&](const SweepResult& r) {
+    return contains_all(observed_in(r, row.resource), hunted);
+  };
+  const std::uint64_t known = hunted.empty() ? 0 : row.first_seed(cell.fault);
+  const ScenarioOf known_scenario = [&](std::uint64_t) { return scenario_of(known); };
+  SweepResult result;
+  if (known != 0) result = hunt(known_scenario, options, 1, fault_class.met, shown);
+  const bool found = known != 0 && shown(result);
+  if (hunted.empty()) {
+    result = watch(scenario_of, options, fault_class.met);
+  } else if (!found) {
+    result = hunt(scenario_of, options, runs, fault_class.met, shown);
+  }
   put_counts(cell, result);
   cell.observed = observed_in(result, cell.resource);
   cell.agrees = hunted.empty() ? cell.observed.empty() : contains_all(cell.observed, hunted);
   cell.agrees = cell.agrees && result.failures == 0;
   cell.enough = !hunted.empty() || result.overlapping_runs >= options.quiet;
   if (cell.observed.empty()) cell.observed = ".";
-  cell.seed = seed_of_worst(result);
+  cell.seed = found ? known : seed_of_worst(result);
   if (cell.seed) cell.scenario = scenario_of(*cell.seed);
   return cell;
 }
