@@ -178,7 +178,13 @@ class Run {
                       claims_of(backend_, scenario_.lock_settings),
                       backend_.liveness_bound(scenario_.lock_settings),
                       locks_at_once(workload_, scenario_.workload_settings)};
-    outcome_.verdicts = judge_all(judged);
+    if (options_.property.empty()) {
+      outcome_.verdicts = judge_all(judged);
+    } else if (const Property* one = find_property(options_.property)) {
+      if (!one->applies(judged)) return;
+      outcome_.verdicts.push_back(one->judge(judged));
+      outcome_.verdicts.back().property = one->name;
+    }
     if (outcome_.failure.empty()) return;
     for (Verdict& verdict : outcome_.verdicts) {
       if (verdict.status != Status::holds) continue;

@@ -13,8 +13,9 @@ struct Backend;
 struct Workload;
 
 struct RunOptions {
-  bool trace = false;  // keep every step with its cause, for explaining and drawing
-  bool judge = true;   // judge all properties
+  bool trace = false;      // keep every step with its cause, for explaining and drawing
+  bool judge = true;       // judge the properties
+  std::string property{};  // judge this one alone; empty: all
 };
 
 /// Runs a Scenario and judges it. The same Scenario gives the same Outcome, byte for byte, traced

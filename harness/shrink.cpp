@@ -1,0 +1,156 @@
+// The judge of candidates, and the loop over the table of reductions.
+#include "harness/shrink.hpp"
+
+#include <algorithm>
+
+#include "harness/run.hpp"
+#include "harness/shrinking.hpp"
+#include "harness/witness_pattern.hpp"
+
+namespace lockstep {
+namespace {
+
+// In the order in which they are tried.
+constexpr Reduction all_reductions[] = {
+    {"clients", reductions::fewer_clients},
+    {"operations", reductions::fewer_operations},
+    {"faults", reductions::fewer_faults},
+    {"length of faults", reductions::shorter_faults},
+    {"detail of faults", reductions::simpler_faults},
+    {"servers", reductions::fewer_servers},
+    {"network", reductions::constant_latency},
+    {"workload", reductions::usual_workload},
+    {"times", reductions::rounder_times},
+};
+
+/// Can any one fault, client or operation still go?
+bool is_minimal(Shrinking& shrinking) {
+  const std::vector<Scenario> smaller = smaller_by_one(shrinking.smallest());
+  return std::none_of(smaller.begin(), smaller.end(),
+                      [&](const Scenario& one) { return shrinking.keep(one); });
+}
+
+}  // namespace
+
+Shrinking::Shrinking(Scenario scenario, const Verdict& violation, std::string pattern,
+                     const ShrinkOptions& options)
+    : options_(options),
+      smallest_(std::move(scenario)),
+      full_duration_(smallest_.duration),
+      property_(violation.property),
+      pattern_(std::move(pattern)),
+      claimed_(violation.claimed),
+      last_shown_(violation.at.value_or(WorldTime{} + smallest_.duration)) {}
+
+bool Shrinking::ended() const {
+  return events_ > options_.most_events ||
+         (options_.interrupted != nullptr && options_.interrupted->load());
+}
+
+bool Shrinking::shows(const Scenario& candidate) {
+  if (ended() || !problems_of(candidate).empty()) return false;
+  const Outcome outcome = run(candidate, RunOptions{.property = property_});
+  ++runs_;
+  events_ += outcome.stats.events;
+  const Verdict* verdict = violation_of(outcome, property_);
+  if (verdict == nullptr || !outcome.failure.empty() || verdict->claimed < claimed_) return false;
+  if (witness_pattern(outcome, *verdict) != pattern_) return false;
+  last_shown_ = verdict->at.value_or(WorldTime{} + candidate.duration);
+  return true;
+}
+
+bool Shrinking::keep(const Scenario& candidate) {
+  if (candidate == smallest_ || !shows(candidate)) return false;
+  smallest_ = candidate;
+  return true;
+}
+
+bool Shrinking::keep_with_luck(Scenario candidate) {
+  if (keep(candidate)) return true;
+  const std::uint64_t own = candidate.seed;
+  candidate.duration = full_duration_;
+  for (std::uint64_t seed = 0; seed <= options_.other_seeds && may_try_seeds(); ++seed) {
+    candidate.seed = seed == 0 ? own : seed;
+    if (!keep(candidate)) continue;
+    trim();
+    return true;
+  }
+  return false;
+}
+
+/// What comes after a violation cannot undo it: most runs may end right there.
+bool Shrinking::trim() {
+  const std::int64_t needed = nanos(last_shown_) + 1;
+  for (const std::int64_t length : round_numbers(needed, smallest_.duration.count())) {
+    Scenario shorter = smallest_;
+    shorter.duration = Duration(length);
+    return keep(shorter);
+  }
+  return false;
+}
+
+Shrunk Shrinking::result(bool minimal) const {
+  return {smallest_, property_, pattern_, minimal, runs_, events_};
+}
+
+std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high) {
+  std::vector<std::int64_t> numbers;
+  std::int64_t unit = 1;
+  while (unit <= low / 100) unit *= 10;
+  for (std::int64_t digits = (low + unit - 1) / unit; digits * unit < high; ++digits) {
+    if (digits == 100) digits = 10, unit *= 10;
+    if (digits * unit < high) numbers.push_back(digits * unit);
+  }
+  return numbers;
+}
+
+bool keep_least(const std::vector<std::int64_t>& values,
+                const std::function<bool(std::int64_t)>& keeps) {
+  bool kept = false;
+  std::size_t low = 0;
+  std::size_t high = values.size();
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (keeps(values[middle])) {
+      kept = true;
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return kept;
+}
+
+std::vector<Scenario> smaller_by_one(const Scenario& scenario) {
+  std::vector<Scenario> smaller;
+  for (std::size_t i = 0; i < scenario.faults.size(); ++i) {
+    smaller.push_back(without_fault(scenario, i));
+  }
+  for (std::int64_t i = 1; i <= scenario.clients && scenario.clients > 1; ++i) {
+    smaller.push_back(without_client(scenario, i));
+  }
+  const std::int64_t operations = scenario.workload_settings.number("operations");
+  if (operations > 1) {
+    smaller.push_back(scenario);
+    smaller.back().workload_settings.put("operations", operations - 1);
+  }
+  return smaller;
+}
+
+std::optional<Shrunk> shrink(const Scenario& scenario, const ShrinkOptions& options) {
+  const Outcome outcome = run(scenario, RunOptions{.property = options.property});
+  const Verdict* violation = options.property.empty() ? first_violation_of(outcome)
+                                                      : violation_of(outcome, options.property);
+  if (violation == nullptr || !outcome.failure.empty()) return std::nullopt;
+  Shrinking shrinking(scenario, *violation, witness_pattern(outcome, *violation), options);
+  shrinking.trim();
+  bool minimal = false;
+  while (!minimal && !shrinking.ended()) {
+    bool changed = false;
+    for (const Reduction& reduction : all_reductions) changed |= reduction.apply(shrinking);
+    minimal = !changed && is_minimal(shrinking) && !shrinking.ended();
+  }
+  return shrinking.result(minimal);
+}
+
+}  // namespace lockstep

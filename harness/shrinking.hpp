@@ -1,0 +1,77 @@
+#pragma once
+// What the reductions of harness/shrink.hpp share: the smallest Scenario so far, and the judge of
+// whether a smaller one still shows the same bug.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/verdict.hpp"
+#include "harness/shrink.hpp"
+
+namespace lockstep {
+
+class Shrinking {
+ public:
+  /// Needs a Scenario of which `violation` was found.
+  Shrinking(Scenario scenario, const Verdict& violation, std::string pattern,
+            const ShrinkOptions& options);
+
+  const Scenario& smallest() const { return smallest_; }
+  /// Does it show the same bug?
+  bool shows(const Scenario& candidate);
+  /// Keeps the candidate if it shows the same bug, and differs.
+  bool keep(const Scenario& candidate);
+  /// The same, also under other seeds and with all the time that there was at first.
+  bool keep_with_luck(Scenario candidate);
+  /// Keeps the shortest duration of two digits that still shows the bug.
+  bool trim();
+  /// Out of its budget, or interrupted.
+  bool ended() const;
+
+  Shrunk result(bool minimal) const;
+
+ private:
+  bool may_try_seeds() const { return events_ < options_.events; }
+
+  const ShrinkOptions& options_;
+  Scenario smallest_;
+  Duration full_duration_;
+  std::string property_;
+  std::string pattern_;
+  bool claimed_;
+  WorldTime last_shown_{};  // when the last candidate that showed the bug did so
+  std::uint64_t runs_ = 0;
+  std::uint64_t events_ = 0;
+};
+
+/// One sort of thing that may go; says whether anything did.
+struct Reduction {
+  const char* name;
+  bool (*apply)(Shrinking& shrinking);
+};
+
+namespace reductions {
+bool fewer_clients(Shrinking& shrinking);
+bool fewer_operations(Shrinking& shrinking);
+bool fewer_faults(Shrinking& shrinking);
+bool shorter_faults(Shrinking& shrinking);
+bool simpler_faults(Shrinking& shrinking);
+bool fewer_servers(Shrinking& shrinking);
+bool constant_latency(Shrinking& shrinking);
+bool usual_workload(Shrinking& shrinking);
+bool rounder_times(Shrinking& shrinking);
+}  // namespace reductions
+
+/// Without that client (counted from 1): those after it move up, what aims at it alone goes.
+Scenario without_client(const Scenario& scenario, std::int64_t client);
+Scenario without_fault(const Scenario& scenario, std::size_t fault);
+
+/// The numbers of two digits, such as 1.2 s, from `low` to below `high`, in nanoseconds.
+std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high);
+/// The least of `values`, which rise, that `keeps` keeps; by bisection, as if all above that one
+/// would do too. Null when none was kept.
+bool keep_least(const std::vector<std::int64_t>& values,
+                const std::function<bool(std::int64_t)>& keeps);
+
+}  // namespace lockstep

@@ -1,0 +1,154 @@
+#include "harness/shrink.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "backends/backend.hpp"
+#include "harness/fault_class.hpp"
+#include "harness/run.hpp"
+#include "harness/shrinking.hpp"
+#include "harness/witness_pattern.hpp"
+
+namespace lockstep {
+namespace {
+
+std::optional<std::string> pattern_in(const Scenario& scenario, const std::string& property) {
+  const Outcome outcome = run(scenario);
+  const Verdict* verdict = violation_of(outcome, property);
+  if (verdict == nullptr) return std::nullopt;
+  return witness_pattern(outcome, *verdict);
+}
+
+struct Bug {
+  const char* lock;
+  const char* fault;
+};
+
+void PrintTo(const Bug& bug, std::ostream* out) {
+  *out << bug.lock << " " << bug.fault;
+}
+
+/// The first run of that cell of the matrix that violates anything.
+Scenario violating(const Bug& bug, std::uint64_t first = 1) {
+  for (std::uint64_t seed = first; seed < first + 500; ++seed) {
+    const Scenario scenario = aimed_scenario(*find_backend(bug.lock), *find_fault_class(bug.fault),
+                                             ResourcePolicy::none, seed);
+    if (first_violation_of(run(scenario)) != nullptr) return scenario;
+  }
+  ADD_FAILURE() << "no violation in 500 runs of " << bug.lock << " " << bug.fault;
+  return {};
+}
+
+class Shrinks : public testing::TestWithParam<Bug> {};
+
+TEST_P(Shrinks, ToWhatLosesTheBugWithoutAnyOneFaultClientOrOperation) {
+  const Scenario found = violating(GetParam());
+  const auto shrunk = shrink(found);
+  ASSERT_TRUE(shrunk);
+  EXPECT_TRUE(shrunk->minimal);
+  EXPECT_EQ(pattern_in(shrunk->scenario, shrunk->property), shrunk->pattern);
+  for (const Scenario& smaller : smaller_by_one(shrunk->scenario)) {
+    EXPECT_NE(pattern_in(smaller, shrunk->property), shrunk->pattern)
+        << smaller.clients << " clients, " << smaller.faults.size() << " faults";
+  }
+}
+
+TEST_P(Shrinks, ToTwoClientsAndThreeFaultsAtMost) {
+  const auto shrunk = shrink(violating(GetParam()), {.property = {}});
+  ASSERT_TRUE(shrunk);
+  EXPECT_LE(shrunk->scenario.clients, 2) << shrunk->pattern;
+  EXPECT_LE(shrunk->scenario.faults.size(), 3u) << shrunk->pattern;
+  EXPECT_GE(shrunk->scenario.workload_settings.number("operations"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Zoo, Shrinks,
+                         testing::Values(Bug{"redis-setnx-expire", "G"}, Bug{"redis-setpx", "G"},
+                                         Bug{"redis-setpx", "W"}, Bug{"redis-setpx-del", "G"},
+                                         Bug{"redis-setpx-lease-wall", "Jc"},
+                                         Bug{"redis-getset-ts", "Jc"}, Bug{"redis-watchdog", "G"},
+                                         Bug{"redis-setpx-pid", "W"}, Bug{"redis-failover", "Fo"},
+                                         Bug{"redlock", "G"}, Bug{"redlock-minority", "0"},
+                                         Bug{"pg-session", "Ps"}, Bug{"row-ttl-clienttime", "Jc"},
+                                         Bug{"k8s-lease", "G"}, Bug{"dynamodb-no-check", "G"},
+                                         Bug{"zk-ephemeral", "G"}));
+
+TEST(Shrink, HasNothingToSayOfARunThatViolatesNothing) {
+  Scenario calm;
+  calm.duration = 2s;
+  fill_defaults(calm);
+  EXPECT_FALSE(shrink(calm));
+  Scenario broken = violating({"redis-setpx", "G"});
+  EXPECT_FALSE(shrink(broken, {.property = "token-order"}));
+}
+
+TEST(Shrink, GivesTheSameEveryTime) {
+  const Scenario found = violating({"redis-setpx", "G"});
+  EXPECT_EQ(shrink(found)->scenario, shrink(found)->scenario);
+}
+
+TEST(Shrink, OfWhatIsSmallAlreadyLeavesItSo) {
+  const auto once = shrink(violating({"redis-setpx", "G"}));
+  const auto twice = shrink(once->scenario, {.property = once->property});
+  ASSERT_TRUE(twice);
+  EXPECT_EQ(twice->scenario.clients, once->scenario.clients);
+  EXPECT_EQ(twice->scenario.faults.size(), once->scenario.faults.size());
+  EXPECT_EQ(twice->pattern, once->pattern);
+}
+
+TEST(Shrink, EndsWithinItsBudgetAndSaysThatItIsNotDone) {
+  const auto shrunk = shrink(violating({"redis-setpx", "G"}), {.property = {}, .most_events = 1});
+  ASSERT_TRUE(shrunk);
+  EXPECT_FALSE(shrunk->minimal);
+  EXPECT_EQ(pattern_in(shrunk->scenario, shrunk->property), shrunk->pattern);
+}
+
+TEST(Shrink, ATakenClientTakesItsFaultsAndTheOthersKeepTheirs) {
+  Scenario scenario;
+  scenario.clients = 3;
+  for (const char* target : {"client-1", "client-2", "client-3", "redis-1"}) {
+    Fault fault;
+    fault.kind = "gc-pause";
+    fault.targets = {target};
+    fault.when.client = target == std::string("redis-1") ? "client-3" : "";
+    scenario.faults.push_back(fault);
+  }
+  const Scenario fewer = without_client(scenario, 2);
+  ASSERT_EQ(fewer.faults.size(), 3u);
+  EXPECT_EQ(fewer.clients, 2);
+  EXPECT_EQ(fewer.faults[0].targets[0], "client-1");
+  EXPECT_EQ(fewer.faults[1].targets[0], "client-2") << "it was client-3";
+  EXPECT_EQ(fewer.faults[2].when.client, "client-2");
+}
+
+RC_GTEST_PROP(RoundNumbers, RiseFromLowToBelowHighAndHaveTwoDigits, ()) {
+  const auto low = *rc::gen::inRange<std::int64_t>(1, 2'000'000'000);
+  const auto high = *rc::gen::inRange<std::int64_t>(1, 2'000'000'000);
+  std::int64_t last = 0;
+  for (std::int64_t number : round_numbers(low, high)) {
+    RC_ASSERT(number >= low);
+    RC_ASSERT(number < high);
+    RC_ASSERT(number > last);
+    last = number;
+    while (number >= 100) {
+      RC_ASSERT(number % 10 == 0);
+      number /= 10;
+    }
+  }
+}
+
+RC_GTEST_PROP(KeepLeast, FindsWhereAThresholdLies, ()) {
+  const auto values = round_numbers(1, 100'000);
+  const auto threshold = *rc::gen::inRange<std::int64_t>(1, 120'000);
+  std::int64_t kept = 0;
+  const bool any = keep_least(values, [&](std::int64_t value) {
+    if (value < threshold) return false;
+    kept = value;
+    return true;
+  });
+  const auto least = std::lower_bound(values.begin(), values.end(), threshold);
+  RC_ASSERT(any == (least != values.end()));
+  if (any) RC_ASSERT(kept == *least);
+}
+
+}  // namespace
+}  // namespace lockstep
