@@ -44,10 +44,19 @@ bool lower_permits(Scenario& scenario) {
   return true;
 }
 
+/// Who is fewer meets as often when each is busier.
+Scenario busier(Scenario scenario) {
+  Settings& work = scenario.workload_settings;
+  work.put("think_max", work.duration("think_min"));
+  work.put("work_max", 4 * work.duration("work_max"));
+  return scenario;
+}
+
 bool keep_without(Shrinking& shrinking, std::int64_t client) {
   Scenario fewer = without_client(shrinking.smallest(), client);
   if (shrinking.keep_with_luck(fewer)) return true;
   if (shrinking.keep_with_luck(with_first_occurrences(fewer))) return true;
+  if (shrinking.keep_with_luck(busier(fewer))) return true;
   return lower_permits(fewer) && shrinking.keep_with_luck(fewer);
 }
 
