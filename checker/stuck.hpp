@@ -37,43 +37,42 @@ SearchResult stuck_after(const M& model, std::span<const Interval<typename M::In
     if (intervals[i].ret != forever) returns.emplace_back(intervals[i].ret, i);
   }
   std::sort(returns.begin(), returns.end());  // house: places differ
+  const auto judged = [&](std::uint64_t place, bool witness) {
+    const auto early = beginning<M>(intervals, place);
+    Monitored then = model.monitor(early, {.steps = terms.budget.steps, .witness = witness});
+    if (then.status != Status::unknown) return then;
+    SearchResult searched = search<M>(early, terms.budget, model);  // what the monitor cannot tell
+    then.status = searched.status == Status::unknown ? Status::holds : searched.status;
+    then.order = std::move(searched.order);
+    return then;
+  };
   const auto violated = [&](std::size_t i) {
-    const auto early = beginning<M>(intervals, returns[i].first);
-    const Monitored then = model.monitor(early, {.steps = terms.budget.steps, .witness = false});
-    if (then.status != Status::unknown) return then.status == Status::violated;
-    return search<M>(early, terms.budget, model).status == Status::violated;
+    return judged(returns[i].first, false).status == Status::violated;
   };
   const auto at =
       std::lower_bound(returns.begin(), returns.end(), std::pair{found.place, std::size_t{0}});
-  auto last = static_cast<std::size_t>(at - returns.begin());  // violated from here on
-  std::size_t first = 0;                                       // no violation before this one
-  if (!found.first_place && !violated(last)) {
-    first = last + 1;
-    last = returns.size() - 1;
-  } else if (found.first_place || last == 0 || !violated(last - 1)) {
-    first = last;
-  } else {
-    --last;
-  }
-  while (first < last) {
-    const std::size_t middle = first + (last - first) / 2;
-    if (violated(middle)) {
-      last = middle;
-    } else {
-      first = middle + 1;
+  auto last = static_cast<std::size_t>(at - returns.begin());
+  // What is called between two returns changes nothing about the first.
+  Monitored before = judged(returns[last].first - 1, true);
+  if (before.status == Status::violated || (!found.first_place && !violated(last))) {
+    std::size_t first = before.status == Status::violated ? 0 : last + 1;
+    if (before.status != Status::violated) last = returns.size();
+    --last;  // violated from here on, and no violation before first
+    while (first < last) {
+      const std::size_t middle = first + (last - first) / 2;
+      if (violated(middle)) {
+        last = middle;
+      } else {
+        first = middle + 1;
+      }
     }
+    before = judged(returns[last].first - 1, true);
   }
-  const auto early = beginning<M>(intervals, returns[last].first - 1);
-  Monitored before = model.monitor(early, {.steps = terms.budget.steps, .witness = true});
-  SearchResult result{.status = Status::violated,
-                      .order = std::move(before.order),
-                      .stuck = returns[last].second,
-                      .steps = found.steps,
-                      .conflict = found.conflict};
-  if (before.status == Status::holds) return result;
-  // The monitor cannot tell of this beginning; the search may.
-  result.order = search<M>(early, terms.budget, model).order;
-  return result;
+  return {.status = Status::violated,
+          .order = std::move(before.order),
+          .stuck = returns[last].second,
+          .steps = found.steps,
+          .conflict = found.conflict};
 }
 
 }  // namespace lockstep

@@ -4,6 +4,7 @@
 #include <google/protobuf/stubs/logging.h>
 #include <optional>
 
+#include "formats/plain_record.hpp"
 #include "formats/utf8.hpp"
 #include "proto/history.pb.h"
 
@@ -101,6 +102,24 @@ class Records {
   /// Where the record that comes next begins: at its length.
   std::size_t pos() const { return pos_; }
 
+  /// How many follow that are long enough for an operation, up to the first that is not.
+  std::size_t count() const {
+    constexpr std::size_t shortest = 5;  // a type and one byte of f
+    Records rest(bytes_.substr(pos_));
+    std::size_t found = 0;
+    for (std::string_view record; rest.skim(record) && record.size() >= shortest;) ++found;
+    return found;
+  }
+
+  /// Reads the record that comes next and goes on behind it, if that is a plain one.
+  bool next_plain(Op& op) {
+    const std::size_t begin = pos_;
+    std::string_view record;
+    if (skim(record) && read_plain_record(record, op)) return true;
+    pos_ = begin;
+    return false;
+  }
+
   template <class Message>
   FileResult<Message> next() {
     const std::size_t begin = pos_;
@@ -125,6 +144,22 @@ class Records {
   }
 
  private:
+  // False, somewhere in it, where there is no whole record of usual length.
+  bool skim(std::string_view& record) {
+    std::size_t length = 0;
+    for (unsigned shift = 0; shift < 14; shift += 7) {
+      if (at_end()) return false;
+      const auto byte = static_cast<unsigned char>(bytes_[pos_++]);
+      length |= static_cast<std::size_t>(byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      if (length > bytes_.size() - pos_) return false;
+      record = bytes_.substr(pos_, length);
+      pos_ += length;
+      return true;
+    }
+    return false;
+  }
+
   FileResult<std::size_t> length_prefix() {
     const std::size_t begin = pos_;
     std::uint64_t length = 0;
@@ -187,8 +222,17 @@ FileResult<HistoryFile> read_history_proto(std::string_view bytes) {
                                            format_name, schema_version));
   }
   HistoryFile file;
+  const std::size_t count = records.count();
+  file.history.reserve(count);
+  file.places.reserve(count);
   while (!records.at_end()) {
     const Place at = at_byte(records.pos());
+    if (records.next_plain(file.history.emplace_back())) {
+      file.history.back().index = static_cast<std::int64_t>(file.history.size()) - 1;
+      file.places.push_back(at);
+      continue;
+    }
+    file.history.pop_back();
     const FileResult<proto::Op> message = records.next<proto::Op>();
     if (!message) return misread(message.error());
     FileResult<Op> op = op_from(*message, at);

@@ -2,7 +2,6 @@
 #include "checker/monitors/hold_state.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace lockstep {
 
@@ -18,7 +17,9 @@ HoldState::HoldState(std::span<const LockInterval> intervals, const HoldRules& r
     if (intervals[op].ret != forever) continue;
     const LockInput& input = intervals[op].input;
     (input.acquire ? lost_acquires_ : lost_releases_)[input.owner].push_back(op);
+    ++lost_;
   }
+  if (witness) effects_.reserve(intervals.size());
   std::vector<std::uint32_t> acquires(count, 0);
   std::vector<std::uint32_t> releases(count, 0);
   for (const LockInterval& one : intervals) {
@@ -31,7 +32,7 @@ HoldState::HoldState(std::span<const LockInterval> intervals, const HoldRules& r
     }
   }
   for (OwnerPlan& plan : plans_) plan.settle(rules.depth);
-  if (rules.fenced) tokens_.reserve(intervals.size() / 2 + 1);
+  if (rules.fenced && !nothing_lost()) tokens_.reserve(intervals.size() / 2 + 1);
 }
 
 bool HoldState::blocked(const LockInput& input) const {
@@ -105,7 +106,7 @@ HoldState::Owner& HoldState::touch(std::uint32_t owner) {
 }
 
 void HoldState::note(std::uint32_t op, std::uint64_t place, When when) {
-  if (witness_) effects_.push_back({place, when, op, intervals_[op].input.token});
+  if (witness_) effects_.push_back({place * 4 + static_cast<std::uint64_t>(when), op, op});
 }
 
 void HoldState::call_indeterminate(std::uint32_t op) {
@@ -151,6 +152,7 @@ void HoldState::end_holds(std::uint32_t owner, std::uint32_t times) {
 void HoldState::note_token(std::uint32_t op, std::uint64_t place, bool passed) {
   const std::uint64_t token = intervals_[op].input.token;
   if (!rules_.fenced || token == 0) return;
+  if (nothing_lost()) tokens_.clear();  // there is no way back
   auto at = tokens_.end();
   while (at != tokens_.begin() && (at - 1)->token > token) --at;
   if (trailing_) trail_.push_back({none, static_cast<std::size_t>(at - tokens_.begin()), {}});
@@ -191,7 +193,7 @@ void HoldState::pass(std::uint32_t op, std::uint64_t place) {
     note_token(op, place, true);
     note(op, place, When::passing);
     note(undone_by, place, When::passing);
-    if (witness_) effects_.back().token = input.token;
+    if (witness_) effects_.back().as = op;
   } else {
     note(lost_acquires_[input.owner][owner.at.used_acquires++], place, When::passing);
     note(op, place, When::passing);
@@ -230,19 +232,18 @@ void HoldState::restore(const Mark& mark) {
   for (std::uint32_t i = 0; i < holders_.size(); ++i) slots_[holders_[i]] = i;
 }
 
-std::vector<std::size_t> HoldState::witness() const {
-  std::vector<Effect> sorted = effects_;
-  const auto key = [](const Effect& effect) {
-    const bool passing = effect.when == When::passing;
-    return std::tuple(effect.place, effect.when, passing ? effect.token : 0);
+std::vector<std::size_t> HoldState::witness() {
+  const auto before = [&](const Effect& a, const Effect& b) {
+    if (a.at != b.at) return a.at < b.at;
+    const bool passing = a.at % 4 == static_cast<std::uint64_t>(When::passing);
+    return passing && intervals_[a.as].input.token < intervals_[b.as].input.token;
   };
-  const auto before = [&](const Effect& a, const Effect& b) { return key(a) < key(b); };
-  if (!std::is_sorted(sorted.begin(), sorted.end(), before)) {
-    std::stable_sort(sorted.begin(), sorted.end(), before);
+  if (!std::is_sorted(effects_.begin(), effects_.end(), before)) {
+    std::stable_sort(effects_.begin(), effects_.end(), before);
   }
   std::vector<std::size_t> order;
-  order.reserve(sorted.size());
-  for (const Effect& effect : sorted) order.push_back(effect.op);
+  order.reserve(effects_.size());
+  for (const Effect& effect : effects_) order.push_back(effect.op);
   return order;
 }
 

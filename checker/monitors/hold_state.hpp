@@ -77,17 +77,22 @@ class HoldState {
   Mark mark();
   void restore(const Mark& mark);
 
-  /// Everything that took effect, in order.
-  std::vector<std::size_t> witness() const;
+  /// No mark will be restored any more that was made so far.
+  void forget_marks() {
+    trailing_ = false;
+    trail_.clear();
+  }
+
+  /// Everything that took effect, in order. The last question that is asked.
+  std::vector<std::size_t> witness();
 
  private:
   // At one place: holds end, others pass in the order of their tokens, and one begins.
-  enum class When : std::uint8_t { ending, passing, beginning };
+  enum class When : std::uint64_t { ending, passing, beginning };
   struct Effect {
-    std::uint64_t place;
-    When when;
+    std::uint64_t at;  // the place times 4, plus When
     std::uint32_t op;
-    std::uint64_t token;
+    std::uint32_t as;  // passing: among those at one place, by the token of this operation
   };
   struct Token {
     std::uint64_t token;
@@ -106,11 +111,13 @@ class HoldState {
   void note_token(std::uint32_t op, std::uint64_t place, bool passed);
   void note(std::uint32_t op, std::uint64_t place, When when);
   bool survives(std::uint32_t owner, const OwnerPlan::At& at) const;
+  bool nothing_lost() const { return lost_ == 0; }
 
   std::span<const LockInterval> intervals_;
   const HoldRules& rules_;
   bool witness_;
   bool trailing_ = false;
+  std::size_t lost_ = 0;  // indeterminate operations
   std::vector<Owner> owners_;
   std::vector<std::uint32_t> slots_;  // of each holder in holders_
   std::vector<std::uint32_t> holders_;
@@ -119,7 +126,8 @@ class HoldState {
   std::uint64_t full_since_ = 0;
   std::uint64_t writer_since_ = 0;
   std::uint64_t held_since_ = 0;
-  std::vector<Token> tokens_;  // of the acquires that took effect, in rising order
+  // Of the acquires that took effect, in rising order; where nothing is lost, only the last.
+  std::vector<Token> tokens_;
   std::vector<Old> trail_;
   std::vector<Effect> effects_;
 

@@ -47,7 +47,7 @@ class HoldMonitor {
     std::size_t event;
     std::uint32_t op;
     std::vector<Choice> choices;
-    std::size_t next;  // of the choices
+    std::size_t next;  // of the choices; what is no choice can be taken back only by an earlier one
     std::vector<std::uint32_t> blamed;
     std::vector<std::uint32_t> paid;  // the owners that have less left by the choice made
     HoldState::Mark mark;
@@ -136,10 +136,19 @@ class HoldMonitor {
       apply(node);
       return true;
     }
-    node.mark = state_.mark();
+    if (node.choices.size() > 1) {
+      node.mark = state_.mark();
+      ++open_;
+    }
     nodes_.push_back(std::move(node));
-    apply(nodes_.back());
+    take_next(nodes_.back());
     return true;
+  }
+
+  void take_next(Node& node) {
+    apply(node);
+    if (node.next == node.choices.size() && node.choices.size() > 1) --open_;
+    if (open_ == 0) state_.forget_marks();
   }
 
   void offer_endings(const LockInput& want, bool acquire, std::vector<Choice>& choices) const {
@@ -233,9 +242,11 @@ class HoldMonitor {
   bool turn_back() {
     while (!blamed_.empty()) {
       const std::uint32_t culprit = blamed_.back();
-      nodes_.resize(culprit + 1, Node{});
+      while (nodes_.size() > culprit + 1) {
+        if (nodes_.back().next < nodes_.back().choices.size()) --open_;
+        nodes_.pop_back();
+      }
       Node& node = nodes_.back();
-      state_.restore(node.mark);
       blamed_.pop_back();
       std::vector<std::uint32_t> merged;
       std::set_union(blamed_.begin(), blamed_.end(), node.blamed.begin(), node.blamed.end(),
@@ -243,7 +254,8 @@ class HoldMonitor {
       node.blamed = merged;
       if (node.next < node.choices.size()) {
         event_ = node.event;
-        apply(node);
+        state_.restore(node.mark);
+        take_next(node);
         return true;
       }
       blamed_ = std::move(merged);
@@ -268,6 +280,7 @@ class HoldMonitor {
   HoldState state_;
   std::size_t event_ = 0;
   std::vector<Node> nodes_;
+  std::size_t open_ = 0;               // of them, those with a choice left
   std::vector<std::uint32_t> blamed_;  // of the failure at hand, in rising order
   std::vector<std::uint32_t> conflict_;
   std::uint32_t last_stuck_ = 0;

@@ -22,8 +22,8 @@ class OwnerPlan {
 
   void add(bool acquire, std::uint32_t acquires_called, std::uint32_t releases_called) {
     steps_.push_back({.acquire = acquire,
-                      .acquires_called = static_cast<std::int64_t>(acquires_called),
-                      .releases_called = static_cast<std::int64_t>(releases_called)});
+                      .acquires_called = acquires_called,
+                      .releases_called = releases_called});
   }
 
   /// After the last add: plays the steps with nothing given away.
@@ -35,10 +35,10 @@ class OwnerPlan {
       step.spare_acquires = step.spare_releases = plenty;
       if (!play(step, at)) break;
       if (at.used_acquires > step.before.used_acquires) {
-        step.spare_acquires = step.acquires_called - at.used_acquires;
+        step.spare_acquires = static_cast<std::int32_t>(step.acquires_called - at.used_acquires);
       }
       if (at.used_releases > step.before.used_releases) {
-        step.spare_releases = step.releases_called - at.used_releases;
+        step.spare_releases = static_cast<std::int32_t>(step.releases_called - at.used_releases);
       }
       ++at.next;
     }
@@ -72,16 +72,16 @@ class OwnerPlan {
   }
 
  private:
-  static constexpr std::int64_t plenty = std::numeric_limits<std::int64_t>::max();
+  static constexpr std::int32_t plenty = std::numeric_limits<std::int32_t>::max();
 
   struct Step {
     bool acquire = false;
-    std::int64_t acquires_called = 0;
-    std::int64_t releases_called = 0;
+    std::uint32_t acquires_called = 0;
+    std::uint32_t releases_called = 0;
     At before{};
     // The least that is left over, here and later, if nothing is given away.
-    std::int64_t spare_acquires = 0;
-    std::int64_t spare_releases = 0;
+    std::int32_t spare_acquires = 0;
+    std::int32_t spare_releases = 0;
   };
 
   bool play(const Step& step, At& at) const {
