@@ -106,8 +106,8 @@ const Row rows[] = {
      }},
 };
 
-/// Nanoseconds per operation of a row on histories of n operations. A history is judged once: judged
-/// again and again, the processor would know its branches by heart.
+/// Nanoseconds per operation of a row on histories of n operations. A history is judged once:
+/// judged again and again, the processor would know its branches by heart.
 double cost_of(const Row& row, const std::vector<std::vector<LockInterval>>& histories) {
   std::size_t operations = 0;
   for (const auto& intervals : histories) operations += intervals.size();

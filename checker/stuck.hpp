@@ -32,11 +32,14 @@ auto beginning(std::span<const Interval<typename M::Input>> intervals, std::uint
 template <class M>
 SearchResult stuck_after(const M& model, std::span<const Interval<typename M::Input>> intervals,
                          const Monitored& found, const Terms& terms) {
-  std::vector<std::pair<std::uint64_t, std::size_t>> returns;
-  for (std::size_t i = 0; i < intervals.size(); ++i) {
-    if (intervals[i].ret != forever) returns.emplace_back(intervals[i].ret, i);
+  std::vector<std::uint32_t> returns;  // the intervals that have one, in its order
+  for (std::uint32_t i = 0; i < intervals.size(); ++i) {
+    if (intervals[i].ret != forever) returns.push_back(i);
   }
-  std::sort(returns.begin(), returns.end());  // house: places differ
+  const auto place_of = [&](std::size_t i) { return intervals[returns[i]].ret; };
+  // house: places differ
+  std::sort(returns.begin(), returns.end(),
+            [&](auto a, auto b) { return intervals[a].ret < intervals[b].ret; });
   const auto judged = [&](std::uint64_t place, bool witness) {
     const auto early = beginning<M>(intervals, place);
     Monitored then = model.monitor(early, {.steps = terms.budget.steps, .witness = witness});
@@ -47,13 +50,14 @@ SearchResult stuck_after(const M& model, std::span<const Interval<typename M::In
     return then;
   };
   const auto violated = [&](std::size_t i) {
-    return judged(returns[i].first, false).status == Status::violated;
+    return judged(place_of(i), false).status == Status::violated;
   };
-  const auto at =
-      std::lower_bound(returns.begin(), returns.end(), std::pair{found.place, std::size_t{0}});
+  const auto at = std::lower_bound(
+      returns.begin(), returns.end(), found.place,
+      [&](std::uint32_t i, std::uint64_t place) { return intervals[i].ret < place; });
   auto last = static_cast<std::size_t>(at - returns.begin());
   // What is called between two returns changes nothing about the first.
-  Monitored before = judged(returns[last].first - 1, true);
+  Monitored before = judged(place_of(last) - 1, true);
   if (before.status == Status::violated || (!found.first_place && !violated(last))) {
     std::size_t first = before.status == Status::violated ? 0 : last + 1;
     if (before.status != Status::violated) last = returns.size();
@@ -66,11 +70,11 @@ SearchResult stuck_after(const M& model, std::span<const Interval<typename M::In
         first = middle + 1;
       }
     }
-    before = judged(returns[last].first - 1, true);
+    before = judged(place_of(last) - 1, true);
   }
   return {.status = Status::violated,
           .order = std::move(before.order),
-          .stuck = returns[last].second,
+          .stuck = returns[last],
           .steps = found.steps,
           .conflict = found.conflict};
 }

@@ -101,8 +101,12 @@ std::optional<bool> HoldState::mode_of_lost_acquires(std::uint32_t owner) const 
 }
 
 HoldState::Owner& HoldState::touch(std::uint32_t owner) {
-  if (trailing_) trail_.push_back({owner, 0, owners_[owner]});
-  return owners_[owner];
+  Owner& touched = owners_[owner];
+  if (trailing_ && touched.kept != stretch_) {
+    trail_.push_back({owner, 0, touched});
+    touched.kept = stretch_;
+  }
+  return touched;
 }
 
 void HoldState::note(std::uint32_t op, std::uint64_t place, When when) {
@@ -202,6 +206,7 @@ void HoldState::pass(std::uint32_t op, std::uint64_t place) {
 
 HoldState::Mark HoldState::mark() {
   trailing_ = true;
+  ++stretch_;
   return {.trail = trail_.size(),
           .effects = effects_.size(),
           .load = load_,
@@ -213,6 +218,7 @@ HoldState::Mark HoldState::mark() {
 }
 
 void HoldState::restore(const Mark& mark) {
+  ++stretch_;
   while (trail_.size() > mark.trail) {
     const Old& old = trail_.back();
     if (old.owner == none) {

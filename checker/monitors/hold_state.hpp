@@ -24,6 +24,7 @@ class HoldState {
     std::uint32_t last_release = none;  // the latest to take effect at its call
     std::uint64_t since = 0;            // when the hold began
     bool deep = false;                  // it has been a hold within a hold
+    std::uint32_t kept = 0;             // the number of the stretch it was last kept in
   };
   /// What restore() goes back to.
   struct Mark {
@@ -117,6 +118,8 @@ class HoldState {
   const HoldRules& rules_;
   bool witness_;
   bool trailing_ = false;
+  // Between two marks, or ways back, an owner is kept once: as it was when the stretch began.
+  std::uint32_t stretch_ = 0;
   std::size_t lost_ = 0;  // indeterminate operations
   std::vector<Owner> owners_;
   std::vector<std::uint32_t> slots_;  // of each holder in holders_

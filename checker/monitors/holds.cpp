@@ -18,7 +18,8 @@ class HoldMonitor {
       : intervals_(intervals),
         rules_(rules),
         terms_(terms),
-        state_(intervals, rules, terms.witness) {}
+        state_(intervals, rules, terms.witness),
+        paid_by_(count_owners(intervals)) {}
 
   Monitored run() {
     const auto events = events_in_order(intervals_);
@@ -147,6 +148,8 @@ class HoldMonitor {
 
   void take_next(Node& node) {
     apply(node);
+    const auto number = static_cast<std::uint32_t>(nodes_.size() - 1);
+    for (const std::uint32_t owner : node.paid) paid_by_[owner].push_back(number);
     if (node.next == node.choices.size() && node.choices.size() > 1) --open_;
     if (open_ == 0) state_.forget_marks();
   }
@@ -171,7 +174,6 @@ class HoldMonitor {
   void apply(Node& node) {
     const Choice& choice = node.choices[node.next++];
     const LockInterval& one = intervals_[node.op];
-    node.paid.clear();
     if (choice.point) node.paid.push_back(one.input.owner);
     for (const std::uint32_t holder : choice.ended) {
       if (state_.pays_for_ending(holder)) node.paid.push_back(holder);
@@ -187,15 +189,14 @@ class HoldMonitor {
     }
   }
 
-  static bool spent(const Node& node, std::uint32_t owner) {
-    return std::find(node.paid.begin(), node.paid.end(), owner) != node.paid.end();
+  /// Whoever paid for the choice of the last node has that back.
+  void take_back(Node& last) {
+    for (const std::uint32_t owner : last.paid) paid_by_[owner].pop_back();
+    last.paid.clear();
   }
 
   bool blame_own(std::uint32_t op) {
-    blamed_.clear();
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-      if (spent(nodes_[i], intervals_[op].input.owner)) blamed_.push_back(i);
-    }
+    blamed_ = paid_by_[intervals_[op].input.owner];
     conflict_ = {op};
     last_stuck_ = op;
     return false;
@@ -207,11 +208,18 @@ class HoldMonitor {
     std::uint64_t since = intervals_[op].ret;
     for (const auto holder : holders) since = std::min(since, state_.owner(holder).since);
     const bool all = rules_.fenced || rules_.permits > 1 || rules_.readers;
-    for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-      bool one = all || intervals_[nodes_[i].op].ret >= since || spent(nodes_[i], want.owner);
-      for (const auto holder : holders) one = one || spent(nodes_[i], holder);
-      if (one) blamed.push_back(i);
+    if (all) since = 0;
+    for (auto i = static_cast<std::uint32_t>(nodes_.size()); i-- > 0;) {
+      if (intervals_[nodes_[i].op].ret < since) break;
+      blamed.push_back(i);
     }
+    const auto paid = [&](std::uint32_t owner) {
+      blamed.insert(blamed.end(), paid_by_[owner].begin(), paid_by_[owner].end());
+    };
+    paid(want.owner);
+    for (const auto holder : holders) paid(holder);
+    std::sort(blamed.begin(), blamed.end());  // house: equal numbers are one
+    blamed.erase(std::unique(blamed.begin(), blamed.end()), blamed.end());
   }
 
   // A hold that was deepened may have been ended before that; and readers who came and went, to
@@ -244,9 +252,11 @@ class HoldMonitor {
       const std::uint32_t culprit = blamed_.back();
       while (nodes_.size() > culprit + 1) {
         if (nodes_.back().next < nodes_.back().choices.size()) --open_;
+        take_back(nodes_.back());
         nodes_.pop_back();
       }
       Node& node = nodes_.back();
+      take_back(node);
       blamed_.pop_back();
       std::vector<std::uint32_t> merged;
       std::set_union(blamed_.begin(), blamed_.end(), node.blamed.begin(), node.blamed.end(),
@@ -280,8 +290,9 @@ class HoldMonitor {
   HoldState state_;
   std::size_t event_ = 0;
   std::vector<Node> nodes_;
-  std::size_t open_ = 0;               // of them, those with a choice left
-  std::vector<std::uint32_t> blamed_;  // of the failure at hand, in rising order
+  std::size_t open_ = 0;                             // of them, those with a choice left
+  std::vector<std::vector<std::uint32_t>> paid_by_;  // by owner: the nodes whose choice it paid for
+  std::vector<std::uint32_t> blamed_;                // of the failure at hand, in rising order
   std::vector<std::uint32_t> conflict_;
   std::uint32_t last_stuck_ = 0;
   bool incomplete_ = false;

@@ -21,9 +21,9 @@ class OwnerPlan {
   };
 
   void add(bool acquire, std::uint32_t acquires_called, std::uint32_t releases_called) {
-    steps_.push_back({.acquire = acquire,
-                      .acquires_called = acquires_called,
-                      .releases_called = releases_called});
+    steps_.push_back({.acquires_called = acquires_called,
+                      .releases_called = releases_called,
+                      .acquire = acquire});
   }
 
   /// After the last add: plays the steps with nothing given away.
@@ -75,13 +75,13 @@ class OwnerPlan {
   static constexpr std::int32_t plenty = std::numeric_limits<std::int32_t>::max();
 
   struct Step {
-    bool acquire = false;
     std::uint32_t acquires_called = 0;
     std::uint32_t releases_called = 0;
     At before{};
     // The least that is left over, here and later, if nothing is given away.
     std::int32_t spare_acquires = 0;
     std::int32_t spare_releases = 0;
+    bool acquire = false;
   };
 
   bool play(const Step& step, At& at) const {
