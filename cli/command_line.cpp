@@ -48,6 +48,7 @@ class Grammar {
     add_run();
     add_sweep();
     add_matrix();
+    add_scoreboard();
     add_replay();
     add_check();
     add_explain();
@@ -174,6 +175,25 @@ class Grammar {
         ->check(counts_to(most_workers));
     add_output(sub, matrix_.output, "a new folder for index.html and what it links to");
   }
+  void add_scoreboard() {
+    CLI::App& sub =
+        add("scoreboard", "what each strategy needs to find each known bug", scoreboard_);
+    sub.add_option("-l,--locks", scoreboard_.locks,
+                   "locks and saved scenarios, by commas; all known bugs when not given")
+        ->delimiter(',');
+    sub.add_option("--strategy", scoreboard_.strategies, "by commas; all when not given")
+        ->delimiter(',');
+    sub.add_option("--repetitions", scoreboard_.repetitions,
+                   "searches per bug and strategy, each from its own seed (20)")
+        ->check(counts_to(most_runs));
+    sub.add_option("-n,--runs", scoreboard_.runs, "runs after which a search gives up (20000)")
+        ->check(counts_to(most_runs));
+    sub.add_flag("--cells", scoreboard_.cells,
+                 "each lock under each fault class that breaks it, not each lock once");
+    sub.add_option("-j,--workers", scoreboard_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
+    add_output(sub, scoreboard_.output, "a new folder for scoreboard.md and scoreboard.json");
+  }
   void add_replay() {
     CLI::App& sub = add("replay", "run a saved run again and compare step by step", replay_);
     sub.add_option("RUN", replay_.run, "a folder that run -o made, or a scenario file in one")
@@ -269,6 +289,7 @@ class Grammar {
   RunRequest run_;
   SweepRequest sweep_;
   MatrixRequest matrix_;
+  ScoreboardRequest scoreboard_;
   ReplayRequest replay_;
   CheckRequest check_;
   ExplainRequest explain_;

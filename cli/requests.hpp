@@ -56,6 +56,15 @@ struct MatrixRequest {
   std::uint64_t workers = 0;
   OutputFolder output;
 };
+struct ScoreboardRequest {
+  std::vector<std::string> locks;       // or saved scenarios; empty: all
+  std::vector<std::string> strategies;  // empty: all
+  std::uint64_t repetitions = 20;
+  std::uint64_t runs = 20'000;  // after which a search gives up
+  std::uint64_t workers = 0;
+  bool cells = false;  // one bug per cell of the matrix, not per lock
+  OutputFolder output;
+};
 struct ReplayRequest {
   std::string run;
 };
@@ -77,8 +86,8 @@ struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
-  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MatrixRequest, ReplayRequest,
-               CheckRequest, ExplainRequest, DoctorRequest, VersionRequest>
+  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MatrixRequest, ScoreboardRequest,
+               ReplayRequest, CheckRequest, ExplainRequest, DoctorRequest, VersionRequest>
       verb{};
   bool json = false;
   bool quiet = false;

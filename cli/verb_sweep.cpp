@@ -129,15 +129,6 @@ ExitCode code_of(const SweepResult& result, bool violation_expected) {
   return unknown && !violation_expected ? ExitCode::undecided : ExitCode::met;
 }
 
-Checked<void> check_strategy(const std::string& name) {
-  if (find_strategy(name) != nullptr) return {};
-  std::vector<std::string> known;
-  for (const Strategy& strategy : all_strategies()) known.emplace_back(strategy.name);
-  const std::string near = did_you_mean(name, known);
-  return wrong_usage(fmt::format("there is no strategy \"{}\"", name), "--strategy " + name,
-                     near.empty() ? "see: lockstep list strategies" : near);
-}
-
 /// Keeps the run of the lowest violating seed, if there is one, beside the counts.
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
   std::vector<OutputFile> files;

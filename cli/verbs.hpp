@@ -13,11 +13,15 @@ struct VerbContext {
   bool json = false;
 };
 
+/// Is there a strategy of that name?
+Checked<void> check_strategy(const std::string& name);
+
 Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
 Checked<ExitCode> list(const ListRequest& request, VerbContext context);
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context);
 Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);
+Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);

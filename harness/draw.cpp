@@ -91,7 +91,9 @@ Scenario draw(const DrawOptions& options, std::uint64_t seed) {
   if (kinds.empty()) return scenario;
   Random random = root.fork(3);
   // Uniform up to twice the mean, so that some runs are calm and some are stormy.
-  const std::int64_t mean = scenario.duration / std::max<Duration>(options.fault_every, 1ms);
+  const bool often = options.fault_every > Duration::zero();
+  const Duration every = often ? options.fault_every : cluster.lease * 3 / 2;
+  const std::int64_t mean = scenario.duration / std::max<Duration>(every, 1ms);
   const std::int64_t count = random.between(1, std::clamp<std::int64_t>(mean * 2, 1, 1000));
   for (std::int64_t i = 0; i < count; ++i) {
     Random own = root.fork(100 + static_cast<std::uint64_t>(i));

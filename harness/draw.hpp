@@ -16,7 +16,8 @@ struct DrawOptions {
   std::vector<std::string> faults;  // kinds that may strike; empty: none
   bool swarm = true;                // each seed leaves some of the kinds out and varies the rest
   bool aim = true;                  // some faults wait for a step of the protocol
-  /// About one fault in so much time, on average; a run with faults has at least one.
+  /// About one fault in so much time, on average; a run with faults has at least one. 0: in one and
+  /// a half leases.
   Duration fault_every = 15s;
   /// Gives each seed a base of its own instead; must be pure. Then nothing but faults is drawn.
   std::function<Scenario(std::uint64_t seed)> base_of{};

@@ -42,7 +42,9 @@ struct Strategy {
 // The table of contents: one line per strategy, in the order in which `lockstep list` shows them.
 #define LOCKSTEP_STRATEGIES(X) \
   X(swarm)                     \
-  X(random)
+  X(random)                    \
+  X(targeted)                  \
+  X(guided)
 
 namespace strategies {
 #define LOCKSTEP_DECLARE(name) Strategy name();
