@@ -6,6 +6,7 @@
 #include "formats/history_jsonl.hpp"
 #include "formats/history_proto.hpp"
 #include "formats/scenario_toml.hpp"
+#include "harness/counterfactual.hpp"
 #include "harness/run.hpp"
 #include "reports/outcome_json.hpp"
 #include "reports/report.hpp"
@@ -40,6 +41,24 @@ ExitCode code_of(const Outcome& outcome, bool violation_expected) {
   if (claimed == Status::unknown) return ExitCode::undecided;
   if (violation_expected) return ExitCode::violation;
   return claimed == Status::violated ? ExitCode::violation : ExitCode::met;
+}
+
+void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed) {
+  constexpr std::uint64_t most_events = 300'000;
+  if (outcome.stats.events > most_events) return;
+  std::vector<Alternative> tried = alternatives(outcome);
+  const bool violated = std::any_of(
+      outcome.verdicts.begin(), outcome.verdicts.end(),
+      [](const Verdict& verdict) { return verdict.status == Status::violated; });
+  if (fixed != nullptr && violated) {
+    Scenario scenario = fixed->scenario;
+    scenario.seed = outcome.scenario.seed;
+    std::string why = fixed->about.fix;
+    std::replace(why.begin(), why.end(), '\n', ' ');
+    while (why.ends_with(' ') || why.ends_with('.')) why.pop_back();
+    tried.push_back({"with the fix, " + fixed->name + " (" + why + ")", std::move(scenario)});
+  }
+  outcome.counterfactuals = try_out(outcome, tried);
 }
 
 TimedOutcome timed_run(const Scenario& scenario, bool trace) {

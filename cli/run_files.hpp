@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/output_folder.hpp"
+#include "cli/saved_scenarios.hpp"
 #include "core/outcome.hpp"
 
 namespace lockstep {
@@ -15,6 +16,10 @@ std::vector<OutputFile> files_of(const Outcome& outcome, std::optional<Duration>
 
 /// The exit code of a run that was to be safe, or was to break.
 ExitCode code_of(const Outcome& outcome, bool violation_expected);
+
+/// Adds what would have prevented its violations, tried out by runs; `fixed` is the sibling of a
+/// saved scenario. Does nothing for a run that is too long to be repeated.
+void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed = nullptr);
 
 /// Runs and takes the time.
 struct TimedOutcome {

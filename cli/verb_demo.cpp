@@ -89,14 +89,15 @@ void tell_json(const std::vector<Act>& acts, Terminal& terminal) {
 }  // namespace
 
 Checked<ExitCode> demo(const DemoRequest& request, VerbContext context) {
-  const std::vector<Act> acts = {
+  std::vector<Act> acts = {
       act("unfenced", "1. A client pauses between its check and its write; nobody looks at tokens.",
           pause_after_check("redis-setpx", ResourcePolicy::none), request.output),
       act("fenced",
           "2. The same seed and pause. The lock now comes with a token, and the resource looks at "
           "it (RP2).",
           pause_after_check("redis-fence-atomic", ResourcePolicy::fence_all), request.output)};
-  for (const Act& one : acts) {
+  for (Act& one : acts) {
+    add_counterfactuals(one.timed.outcome);
     const auto kept = write_output(one.folder, files_of(one.timed.outcome, one.timed.wall));
     if (!kept) return complain(kept.error());
   }

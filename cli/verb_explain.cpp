@@ -48,9 +48,10 @@ Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context) {
   }
   const Checked<SavedRun> saved = load_run(request.run);
   if (!saved) return complain(saved.error());
-  const TimedOutcome timed = timed_run(saved->scenario, true);
+  TimedOutcome timed = timed_run(saved->scenario, true);
   Terminal& terminal = context.terminal;
   if (keep) {
+    add_counterfactuals(timed.outcome);
     const auto kept = write_output(request.output, files_of(timed.outcome, timed.wall));
     if (!kept) return complain(kept.error());
     if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";

@@ -15,9 +15,10 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
   if (!options) return complain(options.error());
   const Scenario scenario = draw(*options, options->base.seed);
   const bool keep = !request.output.empty();
-  const TimedOutcome timed = timed_run(scenario, keep);
+  TimedOutcome timed = timed_run(scenario, keep);
   Terminal& terminal = context.terminal;
   if (keep) {
+    add_counterfactuals(timed.outcome, find_named_scenario(request.scenario.lock + "-fixed"));
     const auto kept = write_output(request.output, files_of(timed.outcome, timed.wall));
     if (!kept) return complain(kept.error());
     if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";

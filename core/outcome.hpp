@@ -26,6 +26,14 @@ struct Checkpoint {
   std::uint64_t digest = 0;
 };
 
+/// What became of the same run with one thing changed: what would have prevented a violation.
+struct Counterfactual {
+  std::string change;  // "without \"client-1 paused for 12 s\"", "with the resource RP2"
+  std::vector<std::string> prevented{};  // properties violated in the run itself, and not in this
+  std::vector<std::string> violated{};   // those that this one violates
+  std::string sentence{};                // the event that made the difference; empty: none
+};
+
 struct Outcome {
   Scenario scenario;
   Record record;
@@ -35,6 +43,7 @@ struct Outcome {
   Stats stats;
   std::string failure;  // a bug of a lock or of ours ended the run early; empty: none
   Trace trace;          // empty unless asked for
+  std::vector<Counterfactual> counterfactuals{};  // empty unless asked for
 };
 
 }  // namespace lockstep

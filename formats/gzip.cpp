@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <zlib.h>
 
+#include <stdexcept>
+
 namespace lockstep {
 namespace {
 
@@ -67,6 +69,24 @@ FileResult<std::string> gunzip(std::string_view bytes, std::size_t most) {
     return misread(Place{0, 0, at}, inflater.left() == 0 ? "the compressed file ends too early"
                                                          : "the compressed file is damaged here");
   }
+}
+
+std::string gzipped(std::string_view content) {
+  z_stream stream{};
+  constexpr int memory = 8;
+  if (deflateInit2(&stream, Z_BEST_SPEED + 5, Z_DEFLATED, gzip_window, memory,
+                   Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("zlib cannot be set up");
+  }
+  std::string out(deflateBound(&stream, content.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+  stream.avail_in = static_cast<uInt>(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(out.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return out;
 }
 
 }  // namespace lockstep

@@ -15,4 +15,7 @@ bool is_gzip(std::string_view bytes);
 /// `most` bytes of content.
 FileResult<std::string> gunzip(std::string_view bytes, std::size_t most);
 
+/// Compressed as gzip does, without a name or a time: the same content gives the same bytes.
+std::string gzipped(std::string_view content);
+
 }  // namespace lockstep

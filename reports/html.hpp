@@ -10,6 +10,9 @@ namespace lockstep::reports {
 /// Text as it may stand between tags and in quoted attributes.
 std::string escaped(std::string_view text);
 
+/// Bytes as letters that may stand anywhere in a page (RFC 4648).
+std::string base64(std::string_view bytes);
+
 struct PagePart {
   std::string_view place;  // "@DATA@"
   std::string text;

@@ -296,10 +296,45 @@ std::string headline(const Record& record, WorldTime violated_at, const Incident
                      to_text(violated_at), first, second, incident.first->lock);
 }
 
+/// What a lock of this sort rests on, by the property that fell.
+std::string broken_promise(const Verdict& verdict) {
+  if (verdict.explanation.find("cycle") != std::string::npos) {
+    return "Locks were taken in different orders: each waits for what the other holds, and neither "
+           "gives up what it has. Who takes several locks must take them in one order.";
+  }
+  const std::string& property = verdict.property;
+  if (property == "deadlock-freedom") {
+    return "A lock that nobody holds any more was never free again: what its last holder left "
+           "behind has no end of its own, or nobody wakes who waits for it.";
+  }
+  if (property == "bounded-wait") {
+    return "The order in which clients asked is not the order in which they are served.";
+  }
+  if (property == "permits-conserved" || property == "no-overselling") {
+    return "What was counted and what was taken are not changed in one step: permits are lost or "
+           "given twice when something comes between.";
+  }
+  if (property == "job-once") {
+    return "That a job is done, and that its lock is free, are told apart: whoever finds the lock "
+           "free does the job again.";
+  }
+  if (property == "token-order") {
+    return "A token was not higher than those before it: no resource can tell old from new.";
+  }
+  if (property == "release-rights") {
+    return "A release that does not check whose grant it ends may end anybody's.";
+  }
+  if (property == "loss-detection") {
+    return "A client that lost its grant was not told, and did not look.";
+  }
+  return {};
+}
+
 /// Where there are no two holds to tell of: the witness of the verdict, with the faults around it.
 void tell_witness(const Outcome& outcome, const Verdict& verdict, Story& story) {
   const WorldTime at = verdict.at.value_or(outcome.record.ended_at);
   story.headline = verdict.explanation;
+  story.why = broken_promise(verdict);
   story.from = story.to = at;
   for (const Evidence& evidence : verdict.witness) {
     story.from = std::min(story.from, evidence.at);

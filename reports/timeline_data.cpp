@@ -7,6 +7,7 @@
 #include <map>
 
 #include "formats/json_writer.hpp"
+#include "formats/scenario_toml.hpp"
 #include "reports/plain.hpp"
 #include "reports/story.hpp"
 #include "reports/timeline_lanes.hpp"
@@ -92,6 +93,9 @@ class Page {
                         counted(outcome_.stats.events, "event"),
                         counted(outcome_.stats.messages, "message"), outcome_.digest)});
     json_.field("warnings", warnings(outcome_));
+    json_.field("scenario", write_scenario(scenario));
+    json_.field("command", "lockstep run scenario.toml").field("lease", lease.count());
+    write_counterfactuals();
     time("ended", record_.ended_at);
     json_.key("verdicts").array();
     for (const Verdict& verdict : outcome_.verdicts) {
@@ -99,7 +103,30 @@ class Page {
       json_.field("property", verdict.property).field("status", name_of(verdict.status));
       json_.field("claimed", verdict.claimed).field("explanation", verdict.explanation);
       time("at", verdict.at.value_or(never));
+      write_witness(verdict);
       json_.end();
+    }
+    json_.end();
+  }
+
+  void write_witness(const Verdict& verdict) {
+    constexpr std::size_t most = 60;
+    const std::size_t count = verdict.witness.size();
+    json_.key("witness").array();
+    for (std::size_t i = count > most ? count - most : 0; i < count; ++i) {
+      const Evidence& one = verdict.witness[i];
+      json_.object();
+      time("at", one.at);
+      json_.field("who", one.who).field("text", one.text).end();
+    }
+    json_.end();
+  }
+
+  void write_counterfactuals() {
+    json_.key("counterfactuals").array();
+    for (const Counterfactual& other : outcome_.counterfactuals) {
+      json_.object().field("change", other.change).field("prevented", other.prevented);
+      json_.field("violated", other.violated).field("sentence", other.sentence).end();
     }
     json_.end();
   }
@@ -186,6 +213,7 @@ class Page {
       instant(wait.from);
       instant(wait.to);
       json_.value(wait.result);
+      json_.value(locks_.of(wait.lock));
       json_.end();
     }
     json_.end();
@@ -200,7 +228,9 @@ class Page {
       time("from", span.granted->at);
       time("to", span.ended != nullptr ? span.ended->at : never);
       json_.field("how", span.ended != nullptr ? how_it_ended(*span.ended) : std::string());
-      json_.field("renewals", span.renewals);
+      json_.key("renewed").array();
+      for (const WorldTime at : span.renewed) instant(at);
+      json_.end();
       json_.end();
     }
     json_.end();
@@ -214,6 +244,8 @@ class Page {
 
   void write_resource() {
     json_.key("accesses").array();
+    const std::vector<bool> late = late_accesses(record_);
+    std::size_t number = 0;
     for (const ResourceEvent& event : record_.resource) {
       const ResourceAccess& access = event.access;
       json_.object();
@@ -222,7 +254,7 @@ class Page {
       json_.field("token", std::to_string(access.token)).field("write", access.write);
       json_.field("accepted", access.accepted).field("value", access.value);
       json_.field("version", access.version).field("refusal", access.refusal);
-      json_.field("late", came_late(record_, event)).field("lost", loses_update(event));
+      json_.field("late", bool(late[number++])).field("lost", loses_update(event));
       json_.end();
     }
     json_.end();
@@ -251,20 +283,30 @@ class Page {
     const Trace& trace = outcome_.trace;
     const auto messages = traced_messages(trace);
     json_.field("traceNodes", trace.nodes);
+    // Six numbers each: from, to, sent, how long it took (-1: it never arrived), text, cause.
     json_.key("messages").array();
     Duration longest{};
-    for (const TracedMessage& message : messages) {
-      json_.array().value(message.sent->node).value(message.sent->peer);
-      instant(message.sent->at);
-      instant(message.received != nullptr ? message.received->at : never);
-      json_.value(texts_.of(message.sent->text)).end();
-      if (message.received != nullptr) {
-        longest = std::max(longest, Duration(message.received->at - message.sent->at));
-      }
+    const std::vector<std::int64_t> cause = causes(trace, messages);
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      const TracedMessage& message = messages[i];
+      const bool arrived = message.received != nullptr;
+      const Duration took = arrived ? message.received->at - message.sent->at : Duration(-1);
+      json_.value(message.sent->node).value(message.sent->peer);
+      json_.value(nanos(message.sent->at)).value(took.count());
+      json_.value(texts_.of(message.sent->text)).value(cause[i]);
+      longest = std::max(longest, took);
     }
     json_.end();
     json_.field("longestMessage", longest.count());
     write_key_messages(messages);
+    json_.key("leads").array();
+    for (const LeadSpan& span : lead_spans(trace)) {
+      json_.array().value(span.node).value(span.term);
+      instant(span.from);
+      instant(span.to);
+      json_.end();
+    }
+    json_.end();
     json_.key("notes").array();
     for (const TraceEntry& entry : trace.entries) {
       if (entry.kind != TraceKind::clock) continue;

@@ -2,9 +2,12 @@
 #include "reports/timeline_lanes.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <map>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace lockstep::reports {
 
@@ -21,7 +24,7 @@ std::vector<GrantSpan> grant_spans(const Record& record) {
     } else if (found == open.end()) {
       continue;
     } else if (event.change == GrantChange::renewed) {
-      ++spans[found->second].renewals;
+      spans[found->second].renewed.push_back(event.at);
     } else {
       spans[found->second].ended = &event;
       open.erase(found);
@@ -37,7 +40,10 @@ std::vector<WaitSpan> wait_spans(const Record& record) {
     if (op.f != "acquire") continue;
     if (op.type == OpType::invoke) {
       open[op.process] = spans.size();
-      spans.push_back({.process = op.process, .from = op.time, .result = "never answered"});
+      spans.push_back({.process = op.process,
+                       .lock = op.key,
+                       .from = op.time,
+                       .result = "never answered"});
       continue;
     }
     const auto found = open.find(op.process);
@@ -73,13 +79,25 @@ std::vector<Overlap> overlaps(const Record& record) {
   return found;
 }
 
-bool came_late(const Record& record, const ResourceEvent& event) {
-  const auto own = std::ranges::find(record.beliefs, event.access.section, &Belief::section);
-  if (event.access.section == 0 || own == record.beliefs.end()) return false;
-  return std::ranges::any_of(record.beliefs, [&](const Belief& other) {
-    return other.lock == own->lock && other.process != own->process && other.from > own->from &&
-           other.from <= event.at;
-  });
+std::vector<bool> late_accesses(const Record& record) {
+  std::map<std::uint64_t, const Belief*> holds;
+  std::map<std::string, std::vector<const Belief*>> of_lock;
+  for (const Belief& belief : record.beliefs) {
+    if (belief.section != 0) holds.emplace(belief.section, &belief);
+    of_lock[belief.lock].push_back(&belief);
+  }
+  for (auto& [lock, list] : of_lock) std::ranges::stable_sort(list, {}, &Belief::from);
+  std::vector<bool> late;
+  for (const ResourceEvent& event : record.resource) {
+    const auto own = holds.find(event.access.section);
+    late.push_back(false);
+    if (own == holds.end()) continue;
+    const auto& list = of_lock[own->second->lock];
+    auto other = std::ranges::upper_bound(list, own->second->from, {}, &Belief::from);
+    while (other != list.end() && (*other)->process == own->second->process) ++other;
+    late.back() = other != list.end() && (*other)->from <= event.at;
+  }
+  return late;
 }
 
 bool loses_update(const ResourceEvent& event) {
@@ -101,6 +119,46 @@ std::vector<TracedMessage> traced_messages(const Trace& trace) {
     for (const TraceEntry* received : arrivals[i + 1]) messages.push_back({send, &entry, received});
   }
   return messages;
+}
+
+std::vector<std::int64_t> causes(const Trace& trace, const std::vector<TracedMessage>& messages) {
+  // By the number of an entry: the message that arrived with it.
+  std::vector<std::int64_t> received(trace.entries.size() + 1, -1);
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (messages[i].received == nullptr) continue;
+    const auto entry = messages[i].received - trace.entries.data();
+    received[static_cast<std::size_t>(entry) + 1] = static_cast<std::int64_t>(i);
+  }
+  // The last arrival that led to each entry, by its number; a cause stands before what it causes.
+  std::vector<std::int64_t> origin(trace.entries.size() + 1, -1);
+  for (std::size_t i = 0; i < trace.entries.size(); ++i) {
+    const bool arrival = received[i + 1] >= 0;
+    const std::uint32_t cause = trace.entries[i].cause;
+    origin[i + 1] = arrival ? received[i + 1] : cause <= i ? origin[cause] : -1;
+  }
+  std::vector<std::int64_t> found;
+  for (const TracedMessage& message : messages) {
+    found.push_back(origin[trace.entries[message.send].cause]);
+  }
+  return found;
+}
+
+std::vector<LeadSpan> lead_spans(const Trace& trace) {
+  std::vector<LeadSpan> spans;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::size_t> known;
+  for (const TraceEntry& entry : trace.entries) {
+    if (entry.kind != TraceKind::send || !entry.text.starts_with("term ")) continue;
+    const std::size_t colon = entry.text.find(": ");
+    if (colon == std::string::npos) continue;
+    const std::string_view what = std::string_view(entry.text).substr(colon + 2);
+    if (!what.starts_with("append ") && !what.starts_with("heartbeat ")) continue;
+    std::uint64_t term = 0;
+    std::from_chars(entry.text.data() + 5, entry.text.data() + colon, term);
+    const auto [found, fresh] = known.emplace(std::pair(entry.node, term), spans.size());
+    if (fresh) spans.push_back({.node = entry.node, .term = term, .from = entry.at});
+    spans[found->second].to = entry.at;
+  }
+  return spans;
 }
 
 namespace {

@@ -13,7 +13,7 @@ namespace lockstep::reports {
 struct GrantSpan {
   const ServiceEvent* granted = nullptr;
   const ServiceEvent* ended = nullptr;  // null: alive at the end of the run
-  std::uint64_t renewals = 0;
+  std::vector<WorldTime> renewed{};
 };
 /// In the order of their beginnings. A grant at each of several servers is a span of its own.
 std::vector<GrantSpan> grant_spans(const Record& record);
@@ -21,6 +21,7 @@ std::vector<GrantSpan> grant_spans(const Record& record);
 /// From the call of acquire to its end.
 struct WaitSpan {
   std::int64_t process = 0;
+  std::string lock{};
   WorldTime from{};
   WorldTime to = never;
   std::string result{};
@@ -36,9 +37,9 @@ struct Overlap {
 };
 std::vector<Overlap> overlaps(const Record& record);
 
-/// Whether, when the resource handled it, a newer holder had come to the lock of this access's
-/// hold.
-bool came_late(const Record& record, const ResourceEvent& event);
+/// Of each access, whether a newer holder had come to the lock of its hold when the resource
+/// handled it.
+std::vector<bool> late_accesses(const Record& record);
 /// Whether an accepted write was based on an older version than the one it replaced.
 bool loses_update(const ResourceEvent& event);
 
@@ -50,6 +51,19 @@ struct TracedMessage {
 };
 /// In the order of sending; one that arrived twice stands there twice.
 std::vector<TracedMessage> traced_messages(const Trace& trace);
+
+/// For each of these messages, which of them made its sender send it; -1: none did.
+std::vector<std::int64_t> causes(const Trace& trace, const std::vector<TracedMessage>& messages);
+
+/// From the first to the last instant at which a server of a replicated log spoke as the leader of
+/// a term.
+struct LeadSpan {
+  std::uint32_t node = 0;
+  std::uint64_t term = 0;
+  WorldTime from{};
+  WorldTime to{};
+};
+std::vector<LeadSpan> lead_spans(const Trace& trace);
 
 /// How far a node's clocks were from true time, at instants between which straight lines serve.
 struct ClockSample {

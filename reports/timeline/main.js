@@ -1,18 +1,31 @@
 // Puts the page together.
+readInk();
+layOut();
 writeBanner();
 writeStory();
+writeCounterfactuals();
+writeProperties();
+writeGraph();
 writeLegend();
-writeEvents();
+writeFilter();
 listenToKeys();
 listenToPointer(byId("map"));
 listenForTips();
+byId("command").textContent = data.command;
 view.listeners.push(paint, paintMap, markStep, writeTraffic, writeClocks);
 if (data.story) showStory();
 else showAll();
-const wanted = /^#step-(\d+)$/.exec(location.hash);
-if (wanted) choose(Number(wanted[1]) - 1);
-window.addEventListener("resize", redraw);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  writeLegend();
+followLink();
+function redrawAll() {
+  measurePage();
+  readInk();
+  wholeRun = null;
   redraw();
+}
+window.addEventListener("resize", redrawAll);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  redrawAll();
+  writeLegend();
 });
+setTimeout(writeEvents, 0);
+document.documentElement.dataset.ready = "yes";

@@ -1,32 +1,25 @@
-// The run as the page draws it: data from the file, and one row for whoever takes part in it.
-const data = JSON.parse(document.getElementById("data").textContent);
-const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const byId = (id) => document.getElementById(id);
-
-// Nanoseconds as seconds with as many decimals as the span in view needs.
-function seconds(ns, span) {
-  const digits = span > 60e9 ? 1 : span > 2e9 ? 3 : span > 2e6 ? 6 : 9;
-  return (Math.floor(ns / 10 ** (9 - digits)) / 10 ** digits).toFixed(digits);
-}
-function lengthOf(ns) {
-  if (ns >= 1e9) return `${+(ns / 1e9).toFixed(3)} s`;
-  if (ns >= 1e6) return `${+(ns / 1e6).toFixed(3)} ms`;
-  return `${+(ns / 1e3).toFixed(3)} µs`;
-}
-
+// The run as the page draws it: one row for whoever takes part in it, with what belongs into it.
 const end = Math.max(data.ended, 1);
 const until = (to) => (to === null ? end : to);
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const clientNames = data.clients;
 const clientIndex = new Map(clientNames.map((name, index) => [name, index]));
 const nameOf = (process) => clientNames[process] ?? (process < 0 ? "?" : `process ${process}`);
 const letterOf = (process) => (process < 0 ? "?" : String(process + 1));
-const colourOf = (process) => (process < 0 ? css("--muted") : css(`--c${process % 6}`));
+const tokenOf = (token) => (token === "0" ? "" : ` · token ${token}`);
+
+// Spans in the order of their beginnings, with the longest, so that those in view are found fast.
+function sorted(list, from = (one) => one.from, to = (one) => until(one.to)) {
+  list.sort((a, b) => from(a) - from(b));
+  list.longest = list.reduce((most, one) => Math.max(most, to(one) - from(one)), 0);
+  return list;
+}
 
 // Faults that are in force at once stand below each other, as far as there is room.
 function placeFaults() {
   const ends = [];
-  for (const fault of data.faults) {
+  for (const fault of sorted(data.faults)) {
     let lane = ends.findIndex((free) => free <= fault.from);
     if (lane < 0) lane = ends.length < 6 ? ends.length : ends.indexOf(Math.min(...ends));
     ends[lane] = until(fault.to);
@@ -35,35 +28,76 @@ function placeFaults() {
   return Math.max(ends.length, 1);
 }
 
+function groupBy(list, key) {
+  const groups = new Map();
+  for (const one of list) {
+    if (!groups.has(key(one))) groups.set(key(one), []);
+    groups.get(key(one)).push(one);
+  }
+  for (const group of groups.values()) sorted(group);
+  return groups;
+}
+
+data.waits = data.waits.map(([process, from, to, result, lock]) => ({ process, from, to, result, lock }));
+const beliefsOf = groupBy(data.beliefs, (one) => one.process);
+const waitsOf = groupBy(data.waits, (one) => one.process);
+const grantsOf = groupBy(data.grants, (one) => one.holder);
+const grantsOfLock = groupBy(data.grants, (one) => one.lock);
+const grantsBy = groupBy(data.grants, (one) => one.server);
+const leadsOf = groupBy(data.leads.map(([node, term, from, to]) => ({ node, term, from, to })),
+                        (one) => data.traceNodes[one.node]);
+sorted(data.overlaps);
+sorted(data.accesses, (one) => one.at, (one) => one.at);
+const none = sorted([]);
+
 // Rows from top to bottom. `node` is what messages and faults know it by.
 function makeRows() {
-  const rows = [{ kind: "verdict", label: "violations", height: 30 },
-                { kind: "faults", label: "faults", height: 6 + placeFaults() * 20 }];
+  const all = [{ kind: "verdict", label: "violations", height: 30 },
+               { kind: "faults", label: "faults", height: 6 + placeFaults() * 20 }];
   clientNames.forEach((name, process) => {
-    rows.push({ kind: "client", label: name, node: name, process, height: 46 });
+    all.push({ kind: "client", label: name, node: name, process, height: 62,
+               beliefs: beliefsOf.get(process) ?? none, waits: waitsOf.get(process) ?? none,
+               grants: grantsOf.get(process) ?? none });
   });
   data.locks.forEach((name, lock) => {
-    rows.push({ kind: "lock", label: name, note: "as the service sees it", lock, height: 36 });
+    all.push({ kind: "lock", label: name, note: "as the service sees it", lock, height: 36,
+               grants: grantsOfLock.get(lock) ?? none });
   });
-  for (const name of data.servers) rows.push({ kind: "server", label: name, node: name, height: 26 });
-  if (data.accesses.length > 0 || data.resourceNode) {
-    rows.push({ kind: "resource", label: data.resourceNode || "resource",
-                note: "reads and writes", node: data.resourceNode, height: 40 });
+  for (const name of data.servers) {
+    all.push({ kind: "server", label: name, node: name, height: 34,
+               grants: grantsBy.get(name) ?? none, leads: leadsOf.get(name) ?? none });
   }
+  if (data.accesses.length > 0 || data.resourceNode) {
+    all.push({ kind: "resource", label: data.resourceNode || "resource",
+               note: "reads and writes", node: data.resourceNode, height: 40 });
+  }
+  return all;
+}
+const allRows = makeRows();
+const rowOfNode = new Map(allRows.filter((row) => row.node).map((row) => [row.node, row]));
+const resourceRow = allRows.find((row) => row.kind === "resource");
+const faultsRow = allRows.find((row) => row.kind === "faults");
+const lockRow = (lock) => allRows.find((row) => row.kind === "lock" && row.lock === lock);
+
+// The rows that are shown, with their places.
+const rows = [];
+function layOut() {
+  rows.length = 0;
   let top = 28;  // the axis
-  for (const row of rows) {
+  for (const row of allRows) {
+    row.shown = !hidden.rows.has(row.label);
+    if (!row.shown) continue;
     row.top = top;
     top += row.height;
+    rows.push(row);
   }
   rows.height = top + 4;
-  return rows;
 }
-const rows = makeRows();
-const rowOfNode = new Map(rows.filter((row) => row.node).map((row) => [row.node, row]));
-const resourceRow = rows.find((row) => row.kind === "resource");
-const lockRow = (lock) => rows.find((row) => row.kind === "lock" && row.lock === lock);
 
-// Spans of a node that is not up: [state, from, to].
+// What the reader does not want to see.
+const hidden = { rows: new Set(), kinds: new Set(), locks: new Set() };
+
+// Spans of a node that is not up: {state, from, to}.
 const nodeSpans = new Map();
 for (const [node, state, from] of data.nodes) {
   if (!nodeSpans.has(node)) nodeSpans.set(node, []);
@@ -78,29 +112,31 @@ function rowOfStep(step) {
     return lockRow(data.story.lock) ?? rowOfNode.get(step.who);
   }
   if (step.kind === "accepted" || step.kind === "refused") return resourceRow;
-  return rowOfNode.get(step.who) ?? rows.find((row) => row.kind === "faults");
+  return rowOfNode.get(step.who) ?? faultsRow;
 }
 const steps = data.story ? data.story.steps.map((step, index) => (
   { ...step, index, row: rowOfStep(step) })) : [];
 
 // What the page shows first: the violation with some room, else the whole run.
 function storyWindow() {
-  if (!data.story || data.story.to <= data.story.from) {
-    const at = data.story ? data.story.at : 0;
-    return data.story ? [at - 1e9, at + 1e9] : [0, end];
-  }
-  const room = (data.story.to - data.story.from) * 0.08;
+  if (!data.story) return [0, end];
+  const room = Math.max((data.story.to - data.story.from) * 0.08, 2e6);
   return [data.story.from - room, data.story.to + room];
 }
 
 // A node's own clocks at an instant: straight lines between the samples of the trace.
 function clockAt(samples, at) {
   if (!samples || samples.length === 0) return null;
-  let low = 0;
-  while (low + 1 < samples.length && samples[low + 1][0] <= at) low++;
+  const low = Math.max(0, firstNotBelow(samples.length, (i) => samples[i][0], at + 1) - 1);
   const a = samples[low];
   const b = samples[low + 1];
   const part = b ? Math.min(1, Math.max(0, (at - a[0]) / Math.max(1, b[0] - a[0]))) : 0;
   return { wall: at + a[1] + (b ? (b[1] - a[1]) * part : 0),
            steady: at + a[2] + (b ? (b[2] - a[2]) * part : 0) };
 }
+// Clocks are told against the middle one of all: true time has no date to compare with.
+const middleClock = (() => {
+  const firsts = Object.values(data.clocks).filter((samples) => samples.length > 0)
+    .map((samples) => samples[0][1]).sort((a, b) => a - b);
+  return firsts[firsts.length >> 1] ?? 0;
+})();

@@ -12,20 +12,20 @@ function writeBanner() {
   const banner = byId("banner");
   banner.className = data.worst;
   const title = make("h1");
-  title.append(make("span", wordOf[data.worst], { class: "word" }), data.headline);
+  title.append(make("span", wordOf[data.worst], { class: "word" }), brief(data.headline, 600));
   banner.append(title);
-  for (const line of data.about) banner.append(make("p", line));
+  for (const line of data.about) banner.append(make("p", brief(line, 1000)));
   const list = make("ul", undefined, { class: "verdicts", "aria-label": "Properties" });
   for (const verdict of data.verdicts) {
     const word = { violated: "✗ FAIL", unknown: "? UNKNOWN", holds: "✓ PASS" }[verdict.status];
-    const item = make("li", undefined, { class: verdict.status, title: verdict.explanation });
+    const item = make("li", undefined, { class: verdict.status, title: brief(verdict.explanation, 1000) });
     const promise = verdict.claimed || verdict.status === "holds" ? "" : " (not promised)";
     item.append(make("b", word), ` ${verdict.property}${promise}`);
     list.append(item);
   }
   banner.append(list);
-  for (const warning of data.warnings) banner.append(make("p", `⚠ ${warning}`));
-  document.title = `${wordOf[data.worst]}: ${data.name}`;
+  for (const warning of data.warnings) banner.append(make("p", `⚠ ${brief(warning, 1000)}`));
+  document.title = `${wordOf[data.worst]}: ${brief(data.name, 100)}`;
 }
 
 function writeStory() {
@@ -38,7 +38,7 @@ function writeStory() {
     const link = make("a", undefined, { href: `#step-${index + 1}` });
     const number = make("span");
     number.append(make("span", String(index + 1), { class: "number" }));
-    const what = make("span", step.text, { class: "what" });
+    const what = make("span", brief(step.text, 600), { class: "what" });
     if (step.mark) what.append(make("span", step.mark, { class: "mark" }));
     link.append(number, make("span", seconds(step.at, 1e10), { class: "time" }),
                 make("span", step.who, { class: "who" }), what);
@@ -50,13 +50,17 @@ function writeStory() {
     list.append(item);
   });
   box.append(list);
+  writeReasons(box);
+}
+
+function writeReasons(box) {
   const add = (name, text) => {
     if (!text) return;
     const line = make("p");
     line.append(make("b", `${name}: `), text);
     box.append(line);
   };
-  add("Why", data.story.why);
+  add("The assumption that broke", data.story.why);
   add("But", data.story.harm);
   for (const advice of data.story.advice) add("Try", advice);
 }
@@ -65,38 +69,6 @@ function markStep() {
   steps.forEach((_, index) => {
     byId(`step-${index + 1}`).classList.toggle("now", index === view.step);
   });
-}
-
-// Every mark of the picture but the messages, in time order.
-function allEvents() {
-  const events = [];
-  const add = (at, who, what, wrong = false) => events.push({ at, who, what, wrong });
-  for (const belief of data.beliefs) {
-    const token = belief.token === "0" ? "" : ` with token ${belief.token}`;
-    add(belief.from, nameOf(belief.process), `believes it holds ${data.locks[belief.lock]}${token}`);
-    if (belief.to !== null) {
-      add(belief.to, nameOf(belief.process), `believes no more (${belief.end})`);
-    }
-  }
-  for (const overlap of data.overlaps) {
-    add(overlap.from, overlap.processes.map(nameOf).join(" and "),
-        `both believe that they hold ${data.locks[overlap.lock]}`, true);
-  }
-  for (const grant of data.grants) {
-    add(grant.from, grant.server, `grants ${data.locks[grant.lock]} to ${nameOf(grant.holder)}`);
-    if (grant.to !== null) {
-      add(grant.to, grant.server,
-          `the grant of ${data.locks[grant.lock]} to ${nameOf(grant.holder)} is ${grant.how}`);
-    }
-  }
-  for (const access of data.accesses) {
-    add(access.at, data.resourceNode || "resource", wordsOf(access).replaceAll("\n", "; "),
-        access.accepted && (access.lost || access.late && access.write));
-  }
-  for (const fault of data.faults) add(fault.from, "fault", fault.text);
-  for (const [node, state, from] of data.nodes) if (from > 0) add(from, node, state);
-  for (const [at, node, text] of data.notes) add(at, data.traceNodes[node], data.texts[text]);
-  return events.sort((a, b) => a.at - b.at);
 }
 
 function tableOf(caption, heads, lines) {
@@ -109,41 +81,64 @@ function tableOf(caption, heads, lines) {
   const top = make("thead");
   top.append(head);
   const body = make("tbody");
-  for (const { cells, wrong } of lines) {
+  for (const { cells, wrong, event } of lines) {
     const line = make("tr", undefined, { class: wrong ? "wrong" : "" });
-    cells.forEach((text, index) => line.append(make("td", text, { class: index === 0 ? "time" : "" })));
+    cells.forEach((text, index) => {
+      const cell = make("td", index === 0 ? undefined : text, { class: index === 0 ? "time" : "" });
+      if (index === 0) {
+        const link = make("a", text, { href: `#e=${event}` });
+        link.addEventListener("click", (click) => {
+          click.preventDefault();
+          select(event);
+        });
+        cell.append(link);
+      }
+      line.append(cell);
+    });
     body.append(line);
   }
   table.append(top, body);
   return table;
 }
 
+// The same as the picture, as a table: all that is not a message, and is not left out by the filter.
+const mostLines = 2000;
 function writeEvents() {
-  const most = 5000;
-  const events = allEvents();
-  const from = data.story ? Math.max(0, events.findIndex((e) => e.at >= data.story.from) - most / 2) : 0;
-  const shown = events.length <= most ? events : events.slice(from, from + most);
-  const caption = shown.length === events.length ? `All ${events.length} events of the run`
-    : `${shown.length} of ${events.length} events, around the violation`;
-  byId("events").replaceChildren(tableOf(caption, ["time in s", "who", "what"], shown.map(
-    ({ at, who, what, wrong }) => ({ cells: [seconds(at, 1e7), who, wrong ? `✗ ${what}` : what], wrong }))));
+  const list = [];
+  for (let i = 0; i < events.count; i++) {
+    if (kindNames[events.kind[i]] !== "message" && wanted(i)) list.push(i);
+  }
+  const at = data.story ? list.findIndex((i) => events.at[i] >= data.story.from) : 0;
+  const from = Math.max(0, Math.min(at - 200, list.length - mostLines));
+  const shown = list.slice(from, from + mostLines);
+  const caption = shown.length === list.length ? `All ${list.length} events of the run but messages`
+    : `${shown.length} of ${list.length} events that are not messages, around the violation`;
+  const table = tableOf(caption, ["time in s", "who", "what"], shown.map((i) => {
+    const wrong = wrongEvent(i);
+    return { cells: [seconds(events.at[i], 1e7), nodeOfEvent(i), `${wrong ? "✗ " : ""}${textOfEvent(i)}`],
+             wrong, event: i };
+  }));
+  byId("events").replaceChildren(table);
 }
 
 let trafficTimer = 0;
 function writeTraffic() {
   clearTimeout(trafficTimer);
   trafficTimer = setTimeout(() => {
-    const found = messagesInView();
+    const { found, count } = messagesInView();
     byId("window").textContent = `${seconds(Math.max(view.from, 0), span())} s to ` +
       `${seconds(Math.min(view.to, end), span())} s`;
-    const caption = found.length > mostMessages
-      ? `Messages in view: ${found.length}, too many to list; zoom in`
-      : `Messages in view: ${found.length}`;
-    const lines = found.length > mostMessages ? [] : found.map(([from, to, sent, received, text]) => (
-      { cells: [seconds(sent, 1e6), data.traceNodes[from], data.traceNodes[to], data.texts[text],
-                received === null ? "never" : seconds(received, 1e6)], wrong: received === null }));
-    byId("traffic").replaceChildren(
-      tableOf(caption, ["sent at, in s", "from", "to", "message", "arrived at"], lines));
+    const many = count > mostMessages;
+    const lines = many ? [] : found.map((m) => {
+      const lost = messages.got[m] < 0;
+      return { cells: [seconds(messages.sent[m], 1e6), data.traceNodes[messages.from[m]],
+                       data.traceNodes[messages.to[m]], messageText(m),
+                       lost ? "never" : seconds(messages.got[m], 1e6)],
+               wrong: lost, event: placeOf.sent[m] };
+    });
+    byId("traffic").replaceChildren(tableOf(
+      `Messages in view: ${count}${many ? ", too many to list; zoom in" : ""}`,
+      ["sent at, in s", "from", "to", "message", "arrived at"], lines));
   }, 150);
 }
 
@@ -153,43 +148,20 @@ function wallText(ns) {
                    : `${seconds(ns, 1e10)} s`;
 }
 
-// Clocks are told against the middle one of all: true time has no date to compare with.
 function writeClocks() {
   if (view.cursor === null) return;
-  const clocks = [];
+  const parts = [];
   for (const [node, samples] of Object.entries(data.clocks)) {
     const clock = clockAt(samples, view.cursor);
-    if (clock) clocks.push({ name: data.traceNodes[node], ahead: clock.wall - view.cursor, ...clock });
-  }
-  const middle = clocks.map((clock) => clock.ahead).sort((a, b) => a - b)[clocks.length >> 1] ?? 0;
-  const parts = clocks.map(({ name, ahead, wall, steady }) => {
-    const off = ahead - middle;
+    if (!clock) continue;
+    const off = clock.wall - view.cursor - middleClock;
     const skew = Math.abs(off) < 5e5 ? ""
       : ` (${lengthOf(Math.abs(off))} ${off < 0 ? "behind" : "ahead of"} the others)`;
-    return `${name}: wall clock ${wallText(wall)}${skew}, monotonic ${seconds(steady, 1e10)} s`;
-  });
+    parts.push(`${data.traceNodes[node]}: wall clock ${wallText(clock.wall)}${skew}, ` +
+               `monotonic ${seconds(clock.steady, 1e10)} s`);
+  }
   byId("clocks").textContent =
     [`at ${seconds(view.cursor, 1e7)} s of true time`, ...parts].join("  ·  ");
-}
-
-function listenForTips() {
-  const tip = byId("tip");
-  chart.addEventListener("pointermove", (event) => {
-    const box = chart.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    let best = null;
-    for (const mark of marks) {
-      if (x < mark.x0 || x > mark.x1 || y < mark.y0 || y > mark.y1) continue;
-      if (!best || mark.weight >= best.weight) best = mark;
-    }
-    tip.hidden = !best;
-    if (!best) return;
-    tip.textContent = best.text;
-    tip.style.left = `${Math.min(event.clientX + 14, window.innerWidth - tip.offsetWidth - 8)}px`;
-    tip.style.top = `${Math.min(event.clientY + 14, window.innerHeight - tip.offsetHeight - 8)}px`;
-  });
-  chart.addEventListener("pointerleave", () => { tip.hidden = true; });
 }
 
 function writeLegend() {
@@ -199,10 +171,9 @@ function writeLegend() {
     const canvas = make("canvas");
     item.append(canvas, text);
     legend.append(item);
-    pen = fitCanvas(canvas, 16);
+    pen = fitCanvas(canvas, 16, 34);
     draw();
   };
-  readInk();
   legend.replaceChildren();
   const box = (fill, outline) => {
     pen.fillStyle = fill;
@@ -211,7 +182,16 @@ function writeLegend() {
     pen.strokeRect(1.5, 2.5, 31, 11);
   };
   add("waits", () => box("", ink.muted));
-  add("believes, or is granted", () => box(colourOf(0), ink.ink));
+  add("believes it holds", () => box(colourOf(0), ink.ink));
+  add("granted by the service", () => {
+    pen.globalAlpha = 0.55;
+    pen.fillStyle = colourOf(0);
+    pen.fillRect(1, 4, 32, 8);
+    pen.globalAlpha = 1;
+    pen.strokeStyle = colourOf(0);
+    pen.strokeRect(1.5, 4.5, 31, 7);
+  });
+  add("message that was lost", () => cross(16, 8, 4, ink.bad, 2));
   add("paused or down", () => box(pattern(ink.pause, "pause"), ink.pause));
   add("fault in force", () => box(pattern(ink.fault, "fault"), ink.fault));
   add("violation", () => box(pattern(ink.bad, "bad"), ink.bad));

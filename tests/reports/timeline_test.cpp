@@ -74,7 +74,7 @@ TEST(Timeline, DataSaysWhatTheRecordSays) {
   EXPECT_EQ(data["accesses"][3]["lost"], true);
   EXPECT_EQ(data["accesses"][3]["late"], true);
   EXPECT_EQ(data["accesses"][2]["late"], false);
-  EXPECT_EQ(data["messages"].size(), 12u);
+  EXPECT_EQ(data["messages"].size(), 6 * 12u);
 }
 
 TEST(Timeline, TheStoryOfThePageIsTheStoryInWords) {
