@@ -10,6 +10,10 @@ inline std::string build_version() {
   return LOCKSTEP_VERSION;
 }
 
+/// "0.1.0+3fa1d27700c2be41": with a fingerprint of the sources that decide a run. Programs in which
+/// it is equal give equal Outcomes.
+std::string build_identity();
+
 /// "gcc 12.2.0, optimised".
 inline std::string build_compiler() {
 #if defined(__clang__)

@@ -47,6 +47,8 @@ class Grammar {
     add_list();
     add_run();
     add_sweep();
+    add_merge();
+    add_campaign();
     add_matrix();
     add_scoreboard();
     add_replay();
@@ -155,11 +157,31 @@ class Grammar {
     sub.add_option("-n,--runs", sweep_.runs, "how many seeds (1000)")->check(counts_to(most_runs));
     sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
-    sub.add_flag("--stop-at-first", sweep_.stop_at_first, "end at the first violation");
+    sub.add_flag("--stop-at-first,--fail-fast", sweep_.stop_at_first, "end at the first violation");
+    sub.add_option("--budget", sweep_.budget, "end after so much real time: 60s")->take_last();
+    sub.add_option("--campaign", sweep_.campaign,
+                   "keep every run in this SQLite file; {shard} in its name is replaced")
+        ->type_name("FILE");
+    sub.add_flag("--resume", sweep_.resume, "go on with the campaign where it ended");
+    sub.add_option("--shard", sweep_.shard,
+                   "which part of the seeds: 2/4; without it, as the environment of Slurm, MPI, "
+                   "AWS Batch or a CI says; */4 with Kubernetes")
+        ->type_name("I/N");
     sub.add_option("--strategy", sweep_.strategy,
                    "how to search: swarm, or another one of lockstep list strategies");
     add_expect(sub, sweep_.expect);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
+  }
+  void add_merge() {
+    CLI::App& sub = add("merge", "join the files of a campaign's shards", merge_);
+    sub.add_option("OUT", merge_.out, "the file to be made, or to be added to")->required();
+    sub.add_option("FILE", merge_.files, "files that sweep --campaign made")->required();
+  }
+  void add_campaign() {
+    CLI::App& sub = add("campaign", "what a campaign's file holds: counts, failures", campaign_);
+    sub.add_option("FILE", campaign_.file, "a file that sweep --campaign or merge made")
+        ->required();
+    add_output(sub, campaign_.output, "a new folder for the smallest scenario of each failure");
   }
   void add_matrix() {
     CLI::App& sub =
@@ -288,6 +310,8 @@ class Grammar {
   ListRequest list_;
   RunRequest run_;
   SweepRequest sweep_;
+  MergeRequest merge_;
+  CampaignRequest campaign_;
   MatrixRequest matrix_;
   ScoreboardRequest scoreboard_;
   ReplayRequest replay_;

@@ -19,6 +19,7 @@ InterruptScope::InterruptScope() {
   interrupted.store(false);
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of write()
 }
 
 InterruptScope::~InterruptScope() {

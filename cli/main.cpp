@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "cli/cli.hpp"
 
@@ -14,6 +16,11 @@ int main(int argc, char** argv) {
   terminal.err_is_terminal = isatty(STDERR_FILENO) == 1;
   const char* no_colour = std::getenv("NO_COLOR");
   terminal.no_colour_wanted = no_colour != nullptr && *no_colour != '\0';
+  terminal.environment = [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    return value;
+  };
   const lockstep::ExitCode code = lockstep::run_cli(args, terminal);
   std::cout.flush();
   if (!std::cout && code == lockstep::ExitCode::met) {

@@ -42,11 +42,23 @@ struct RunRequest {
 };
 struct SweepRequest {
   ScenarioRequest scenario;
-  std::uint64_t runs = 1000;
+  std::optional<std::uint64_t> runs;  // 1000; with a budget, as many as fit
   std::uint64_t workers = 0;
   bool stop_at_first = false;
   std::string strategy = "swarm";
   std::string expect = "safe";
+  std::string campaign;               // the file that keeps each run; empty: none
+  bool resume = false;                // go on with such a file
+  std::string shard;                  // "2/4"; empty: as the environment says
+  std::optional<std::string> budget;  // how long, in real time
+  OutputFolder output;
+};
+struct MergeRequest {
+  std::string out;
+  std::vector<std::string> files;
+};
+struct CampaignRequest {
+  std::string file;
   OutputFolder output;
 };
 struct MatrixRequest {
@@ -86,8 +98,9 @@ struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
-  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MatrixRequest, ScoreboardRequest,
-               ReplayRequest, CheckRequest, ExplainRequest, DoctorRequest, VersionRequest>
+  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MergeRequest, CampaignRequest,
+               MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest, ExplainRequest,
+               DoctorRequest, VersionRequest>
       verb{};
   bool json = false;
   bool quiet = false;

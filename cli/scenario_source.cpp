@@ -39,15 +39,6 @@ Checked<std::uint64_t> number(const std::string& flag, const std::string& text) 
   return value;
 }
 
-Checked<Duration> length(const std::string& flag, const std::string& text) {
-  Duration value{};
-  if (!parse_duration(text, value) || value <= Duration::zero()) {
-    return wrong_usage(
-        fmt::format("{} takes a length of time such as 250ms or 60s, not \"{}\"", flag, text));
-  }
-  return value;
-}
-
 bool looks_like_file(const std::string& word) {
   return word.find('/') != std::string::npos || word.ends_with(".toml");
 }
@@ -125,7 +116,7 @@ Checked<void> apply_numbers(Scenario& scenario, const ScenarioRequest& request) 
         std::min<std::uint64_t>(*clients, std::numeric_limits<std::int64_t>::max()));
   }
   if (request.duration) {
-    const auto duration = length("--duration", *request.duration);
+    const auto duration = length_of_time("--duration", *request.duration);
     if (!duration) return complain(duration.error());
     scenario.duration = *duration;
   }
@@ -201,6 +192,15 @@ FileResult<Scenario> resolved(const ScenarioFile& file) {
 
 }  // namespace
 
+Checked<Duration> length_of_time(const std::string& flag, const std::string& text) {
+  Duration value{};
+  if (!parse_duration(text, value) || value <= Duration::zero()) {
+    return wrong_usage(
+        fmt::format("{} takes a length of time such as 250ms or 60s, not \"{}\"", flag, text));
+  }
+  return value;
+}
+
 Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   Checked<Scenario> scenario = starting_point(request.lock);
   if (!scenario) return complain(scenario.error());
@@ -217,7 +217,7 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   options.faults = request.faults;
   options.swarm = request.swarm;
   if (request.fault_every) {
-    const Checked<Duration> every = length("--fault-every", *request.fault_every);
+    const Checked<Duration> every = length_of_time("--fault-every", *request.fault_every);
     if (!every) return complain(every.error());
     options.fault_every = *every;
   }

@@ -15,6 +15,9 @@ namespace lockstep {
 /// and its faults are known.
 Checked<DrawOptions> drawing(const ScenarioRequest& request);
 
+/// A length of time that a flag was given: more than nothing.
+Checked<Duration> length_of_time(const std::string& flag, const std::string& text);
+
 /// The command line of `lockstep run` that asks for the same, without --seed if so wished.
 std::string command_of(const ScenarioRequest& request, bool with_seed);
 

@@ -1,6 +1,8 @@
 #pragma once
 // Where the program's words go: results to out, progress and messages to err.
 
+#include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -19,6 +21,8 @@ struct Terminal {
   Colours colours = Colours::automatic;
   bool no_colour_wanted = false;  // the environment has NO_COLOR
   bool quiet = false;             // no progress, no hints
+  /// The value of an environment variable; without it the environment says nothing.
+  std::function<std::optional<std::string>(const std::string& name)> environment{};
 
   bool colours_on_out() const {
     if (colours != Colours::automatic) return colours == Colours::on;

@@ -1,68 +1,22 @@
 // lockstep sweep: many seeds, each with its own faults, on all cores.
 #include <fmt/core.h>
 
-#include <chrono>
 #include <optional>
 
-#include "cli/interrupt.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
-#include "harness/strategies/strategy.hpp"
 #include "harness/sweep.hpp"
 #include "reports/sweep_text.hpp"
 
 namespace lockstep {
 namespace {
 
-struct FinishedSweep {
-  DrawOptions options;
-  std::string strategy;
-  SweepResult result;
-  Duration wall{};
-};
-
-/// The lowest seed that broke a promise; or, with `any`, that violated anything.
-std::optional<std::uint64_t> violating_seed(const SweepResult& result, bool any) {
-  std::optional<std::uint64_t> lowest;
-  for (const auto& [name, count] : result.properties) {
-    const auto& first = any ? count.first_seed : count.first_broken_seed;
-    if (first && (!lowest || *first < *lowest)) lowest = first;
-  }
-  return lowest;
-}
-
 /// Whether what became of a property is to be held against the lock's promises.
 bool promised(const PropertyCount& count) {
   return count.violated > 0 ? count.broken > 0 : count.claimed;
-}
-
-FinishedSweep run_sweep(const SweepRequest& request, const DrawOptions& options,
-                        Terminal& terminal) {
-  InterruptScope interrupt;
-  SweepOptions sweeping;
-  sweeping.first_seed = options.base.seed;
-  sweeping.runs = request.runs;
-  sweeping.workers = static_cast<unsigned>(request.workers);
-  sweeping.stop_at_first = request.stop_at_first;
-  sweeping.interrupted = &interrupt.flag();
-  const bool progress = terminal.err_is_terminal && !terminal.quiet;
-  if (progress) {
-    sweeping.progress = [&](const SweepResult& so_far) {
-      terminal.err << fmt::format("\r  {} of {} runs, {} violations ", so_far.runs, request.runs,
-                                  so_far.violations)
-                   << std::flush;
-    };
-  }
-  const auto begin = std::chrono::steady_clock::now();
-  FinishedSweep finished{options, request.strategy, {}, {}};
-  const Strategy& strategy = *find_strategy(request.strategy);
-  const std::unique_ptr<Seeker> seeker = strategy.begin(options);
-  finished.result = sweep(*seeker, strategy.learns, sweeping);
-  finished.wall = std::chrono::steady_clock::now() - begin;
-  if (progress) terminal.err << "\r\x1b[K" << std::flush;
-  return finished;
 }
 
 reports::SweepSummary summary_of(const FinishedSweep& sweep) {
@@ -71,8 +25,13 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   reports::SweepSummary summary;
   summary.what = fmt::format("{} {}, {}, {} clients", base.lock, base.workload,
                              name_of(base.resource), base.clients);
+  if (sweep.shard.count > 1) {
+    summary.what += fmt::format(", shard {} of {}", sweep.shard.index + 1, sweep.shard.count);
+  }
   summary.first_seed = base.seed;
-  summary.last_seed = result.runs == 0 ? base.seed : base.seed + result.runs - 1;
+  summary.first_seed += sweep.shard.index;
+  summary.last_seed = summary.first_seed;
+  if (result.runs > 0) summary.last_seed += (result.runs - 1) * sweep.shard.count;
   summary.runs = result.runs;
   summary.failures = result.failures;
   summary.overlapping_runs = result.overlapping_runs;
@@ -95,6 +54,9 @@ std::string json_of(const FinishedSweep& sweep) {
   json.field("resource", name_of(sweep.options.base.resource));
   json.field("strategy", sweep.strategy);
   json.field("faults", sweep.options.faults).field("first_seed", sweep.options.base.seed);
+  if (sweep.shard.count > 1) {
+    json.field("shard", fmt::format("{}/{}", sweep.shard.index + 1, sweep.shard.count));
+  }
   json.field("runs", result.runs).field("interrupted", result.interrupted);
   json.field("overlapping_runs", result.overlapping_runs).field("failures", result.failures);
   if (result.first_failure_seed) {
@@ -149,26 +111,25 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   if (kept) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
-  if (const Checked<void> ok = check_strategy(request.strategy); !ok) return complain(ok.error());
-  Checked<DrawOptions> options = drawing(request.scenario);
-  if (!options) return complain(options.error());
-  options->swarm = true;
   Terminal& terminal = context.terminal;
-  const FinishedSweep finished = run_sweep(request, *options, terminal);
+  const Checked<SweepJob> job = job_of(request, terminal);
+  if (!job) return complain(job.error());
+  const Checked<FinishedSweep> finished = carry_out(*job, terminal);
+  if (!finished) return complain(finished.error());
   if (kept) {
-    if (const Checked<void> ok = keep(request, finished, terminal); !ok)
+    if (const Checked<void> ok = keep(request, *finished, terminal); !ok)
       return complain(ok.error());
   }
   if (context.json) {
-    terminal.out << json_of(finished);
+    terminal.out << json_of(*finished);
   } else {
     ScenarioRequest one = request.scenario;
     one.swarm = true;
     // Only what swarm draws can be asked of `run`.
     const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
-    terminal.out << reports::tell(summary_of(finished), terminal.colours_on_out(), again);
+    terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again);
   }
-  return code_of(finished.result, request.expect == "violation");
+  return code_of(finished->result, request.expect == "violation");
 }
 
 }  // namespace lockstep

@@ -9,11 +9,15 @@ namespace lockstep {
 
 Checked<ExitCode> version(const VersionRequest&, VerbContext context) {
   if (!context.json) {
-    context.terminal.out << fmt::format("lockstep {} ({})\n", build_version(), build_compiler());
+    context.terminal.out << fmt::format("lockstep {} ({})\n", build_identity(), build_compiler());
     return ExitCode::met;
   }
   JsonWriter json;
-  json.object().field("version", build_version()).field("compiler", build_compiler()).end();
+  json.object()
+      .field("version", build_version())
+      .field("build", build_identity())
+      .field("compiler", build_compiler())
+      .end();
   context.terminal.out << json.text() << "\n";
   return ExitCode::met;
 }

@@ -20,6 +20,8 @@ Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
 Checked<ExitCode> list(const ListRequest& request, VerbContext context);
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context);
+Checked<ExitCode> merge_files(const MergeRequest& request, VerbContext context);
+Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext context);
 Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);
 Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);

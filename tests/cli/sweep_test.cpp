@@ -11,7 +11,10 @@ using testing::HasSubstr;
 class Sweep : public ScratchFolder {
  protected:
   static Ran sweep(std::vector<std::string> more = {}) {
-    std::vector<std::string> args = {"sweep", "redis-setpx", "--duration", "5s", "--runs", "20"};
+    std::vector<std::string> args = {"sweep", "redis-setpx", "--duration", "5s"};
+    if (std::find(more.begin(), more.end(), "--runs") == more.end()) {
+      args.insert(args.end(), {"--runs", "20"});
+    }
     args.insert(args.end(), more.begin(), more.end());
     return lockstep_with(args);
   }
@@ -27,7 +30,7 @@ TEST_F(Sweep, CalmSeedsMeetTheirExpectation) {
   const Ran ran = sweep();
   EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
   EXPECT_THAT(ran.out, HasSubstr("20"));
-  EXPECT_EQ(ran.err, "");
+  EXPECT_EQ(ran.err, "seeds 1 to 20\n");
 }
 
 TEST_F(Sweep, TheNumberOfWorkersDoesNotShow) {
@@ -35,6 +38,20 @@ TEST_F(Sweep, TheNumberOfWorkersDoesNotShow) {
   const Ran two = sweep({"--json", "--faults", "gc-pause", "--workers", "2"});
   EXPECT_THAT(one.out, HasSubstr("\"runs\": 20"));
   EXPECT_EQ(without_wall(one.out), without_wall(two.out));
+}
+
+TEST_F(Sweep, ABudgetEndsIt) {
+  const Ran ran = sweep({"--runs", "1000000000", "--budget", "1ms", "--json"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"interrupted\": false"));
+  EXPECT_EQ(sweep({"--budget", "soon"}).code, ExitCode::usage);
+}
+
+TEST_F(Sweep, AShardRunsItsSeedsOnly) {
+  const Ran ran = sweep({"--shard", "2/3", "--json"});
+  EXPECT_THAT(ran.err, HasSubstr("seeds 1 to 20, of these shard 2 of 3 (--shard)"));
+  EXPECT_THAT(ran.out, HasSubstr("\"runs\": 7"));  // 2, 5, 8, 11, 14, 17, 20
+  EXPECT_EQ(sweep({"--shard", "4/3"}).code, ExitCode::usage);
 }
 
 TEST_F(Sweep, TheFirstViolationIsKept) {

@@ -1,0 +1,159 @@
+#include "cli/campaign_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "checker/property.hpp"
+#include "cli/build.hpp"
+#include "core/digest.hpp"
+#include "formats/scenario_toml.hpp"
+#include "harness/witness_pattern.hpp"
+
+namespace lockstep {
+namespace {
+
+char letter_of(const Verdict& verdict) {
+  const char letter = name_of(verdict.status).front();
+  return verdict.claimed ? static_cast<char>(std::toupper(letter)) : letter;
+}
+
+std::string letters_of(const CampaignHead& head, const RunDone& run) {
+  std::string letters(head.properties.size(), '-');
+  for (const Verdict& verdict : run.verdicts) {
+    const auto at = std::find(head.properties.begin(), head.properties.end(), verdict.property);
+    if (at != head.properties.end()) {
+      letters[static_cast<std::size_t>(at - head.properties.begin())] = letter_of(verdict);
+    }
+  }
+  return letters;
+}
+
+/// As pattern_note wrote it: two lines, then the pattern.
+FailureRow failure_from(const std::string& note) {
+  FailureRow failure;
+  const std::size_t first = note.find('\n');
+  if (first == std::string::npos) return failure;
+  const std::size_t second = note.find('\n', first + 1);
+  failure.property = note.substr(0, first);
+  failure.promised = note.substr(first + 1, second - first - 1) == "promised";
+  failure.pattern = note.substr(second + 1);
+  return failure;
+}
+
+/// What went wrong, without the numbers that differ from run to run.
+std::string without_numbers(const std::string& text) {
+  std::string plain;
+  for (const char c : text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit) plain += c;
+    if (digit && !plain.ends_with('#')) plain += '#';
+  }
+  return plain;
+}
+
+void count(PropertyCount& property, char letter, std::uint64_t seed) {
+  const bool claimed = letter >= 'A' && letter <= 'Z';
+  property.claimed |= claimed;
+  switch (claimed ? letter - 'A' + 'a' : letter) {
+    case 'h': ++property.holds; return;
+    case 'v':
+      ++property.violated;
+      if (!property.first_seed) property.first_seed = seed;
+      if (claimed && ++property.broken == 1) property.first_broken_seed = seed;
+      return;
+    default: ++property.unknown; property.open += claimed;
+  }
+}
+
+void count(SweepResult& result, const RunRow& run, Digest& digest) {
+  ++result.runs;
+  digest.fold(run.digest);
+  result.overlapping_runs += run.overlapped;
+  result.events += run.events;
+  result.messages += run.messages;
+  result.holds += run.holds;
+  result.simulated += run.simulated;
+  result.violations += run.verdicts.find('V') != std::string::npos;
+  if (!run.failure.empty() && ++result.failures == 1) {
+    result.first_failure_seed = run.seed;
+    result.first_failure = run.failure;
+  }
+  for (std::size_t i = 0; i < run.verdicts.size() && i < result.properties.size(); ++i) {
+    if (run.verdicts[i] != '-') count(result.properties[i].second, run.verdicts[i], run.seed);
+  }
+}
+
+}  // namespace
+
+CampaignHead campaign_head(const DrawOptions& options, const std::string& strategy,
+                           std::uint64_t planned) {
+  CampaignHead head;
+  head.build = build_identity();
+  head.settings =
+      fmt::format("# drawn by {}; faults: {}; one every {}\n", strategy,
+                  options.faults.empty() ? std::string("none")
+                                         : fmt::format("{}", fmt::join(options.faults, ", ")),
+                  to_text(options.fault_every));
+  head.settings += write_scenario(options.base);
+  head.first_seed = options.base.seed;
+  head.planned = planned;
+  for (const Property& property : all_properties()) head.properties.emplace_back(property.name);
+  return head;
+}
+
+std::string pattern_note(const Outcome& outcome) {
+  if (!outcome.failure.empty()) return "\n\nbug: " + without_numbers(outcome.failure);
+  const Verdict* verdict = first_violation_of(outcome);
+  if (verdict == nullptr) return {};
+  return fmt::format("{}\n{}\n{}", verdict->property, verdict->claimed ? "promised" : "",
+                     witness_pattern(outcome, *verdict));
+}
+
+CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
+  FailureRow failure = failure_from(run.note);
+  RunRow row;
+  row.seed = run.seed;
+  row.index = run.seed - file.head().first_seed;
+  row.digest = run.digest;
+  row.verdicts = letters_of(file.head(), run);
+  row.overlapped = run.overlapping;
+  row.holds = run.stats.holds;
+  row.events = run.stats.events;
+  row.messages = run.stats.messages;
+  row.simulated = run.stats.simulated;
+  row.failure = run.failure;
+  row.pattern = failure.pattern;
+  if (!failure.pattern.empty()) {
+    failure.index = row.index;
+    failure.seed = row.seed;
+    failure.clients = run.scenario.clients;
+    failure.faults = static_cast<std::int64_t>(run.scenario.faults.size());
+    failure.duration = run.scenario.duration;
+    failure.scenario = write_scenario(run.scenario);
+    if (auto added = file.add(failure); !added) return added;
+  }
+  return file.add(row);
+}
+
+CampaignResult<SweepResult> result_of(const CampaignFile& file) {
+  SweepResult result;
+  for (const std::string& name : file.head().properties) result.properties.push_back({name, {}});
+  Digest digest;
+  const auto visited = file.each_run([&](const RunRow& run) { count(result, run, digest); });
+  if (!visited) return tl::unexpected<CampaignError>(visited.error());
+  std::erase_if(result.properties, [](const auto& named) {
+    const PropertyCount& property = named.second;
+    return property.holds + property.unknown + property.violated == 0;
+  });
+  result.digest = digest.value();
+  return result;
+}
+
+Complaint complaint_of(const CampaignError& error, const std::string& path) {
+  const bool diverged = error.kind == CampaignError::Kind::diverged;
+  return {diverged ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
+}
+
+}  // namespace lockstep

@@ -1,0 +1,48 @@
+#pragma once
+// Carries out a sweep: a shard of it, within a budget, into the file of a campaign.
+
+#include <optional>
+#include <string>
+
+#include "campaign/shard.hpp"
+#include "cli/complaint.hpp"
+#include "cli/requests.hpp"
+#include "cli/terminal.hpp"
+#include "harness/draw.hpp"
+#include "harness/sweep.hpp"
+
+namespace lockstep {
+
+/// What to do, checked.
+struct SweepJob {
+  DrawOptions options;
+  std::string strategy = "swarm";
+  std::uint64_t runs = 1000;  // of all shards together
+  unsigned workers = 0;
+  bool stop_at_first = false;
+  /// Ends it once true, asked after each run.
+  std::function<bool(const SweepResult&)> enough{};
+  std::optional<Duration> budget{};
+  Shard shard;
+  std::string campaign{};  // its file; empty: none
+  bool resume = false;
+};
+
+/// The errors are those of the flags, and of a base that can't be run.
+Checked<SweepJob> job_of(const SweepRequest& request, const Terminal& terminal);
+
+struct FinishedSweep {
+  DrawOptions options;
+  std::string strategy;
+  Shard shard;
+  SweepResult result;  // of a campaign: of all runs in its file
+  Duration wall{};
+};
+
+/// Says first on err which seeds are run, then how it is doing.
+Checked<FinishedSweep> carry_out(const SweepJob& job, Terminal& terminal);
+
+/// The lowest seed that broke a promise; or, with `any`, that violated anything.
+std::optional<std::uint64_t> violating_seed(const SweepResult& result, bool any);
+
+}  // namespace lockstep
