@@ -1,10 +1,18 @@
 #include "backends/backend.hpp"
 
+#include "backends/additions.hpp"
+
 namespace lockstep {
+
+Additions<Backend>& added_backends() {
+  static Additions<Backend> added;
+  return added;
+}
 
 const std::vector<Backend>& all_backends() {
 #define LOCKSTEP_CALL(name) backends::name(),
-  static const std::vector<Backend> all{LOCKSTEP_BACKENDS(LOCKSTEP_CALL)};
+  static const std::vector<Backend> all =
+      added_backends().behind({LOCKSTEP_BACKENDS(LOCKSTEP_CALL)});
 #undef LOCKSTEP_CALL
   return all;
 }

@@ -3,14 +3,21 @@
 
 #include <algorithm>
 
+#include "checker/additions.hpp"
+
 namespace lockstep {
 
+Additions<Model>& added_models() {
+  static Additions<Model> added;
+  return added;
+}
+
 const std::vector<Model>& all_models() {
-  static const std::vector<Model> all = {
+  static const std::vector<Model> all = added_models().behind({
 #define LOCKSTEP_ENTRY(name) models::name(),
       LOCKSTEP_MODELS(LOCKSTEP_ENTRY)
 #undef LOCKSTEP_ENTRY
-  };
+  });
   return all;
 }
 

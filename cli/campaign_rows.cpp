@@ -123,7 +123,7 @@ CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
   row.events = run.stats.events;
   row.messages = run.stats.messages;
   row.simulated = run.stats.simulated;
-  row.failure = run.failure;
+  row.failure = run.failure + run.gave_up + run.diverged;  // at most one of them
   row.pattern = failure.pattern;
   if (!failure.pattern.empty()) {
     failure.index = row.index;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/command_line.hpp"
+#include "cli/plug_in.hpp"
 #include "cli/verbs.hpp"
 
 namespace lockstep {
@@ -23,11 +24,13 @@ struct Dispatch {
   Checked<ExitCode> operator()(const ReplayRequest& r) const { return replay(r, context); }
   Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
   Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }
+  Checked<ExitCode> operator()(const NewRequest& r) const { return write_new(r, context); }
   Checked<ExitCode> operator()(const DoctorRequest& r) const { return doctor(r, context); }
   Checked<ExitCode> operator()(const VersionRequest& r) const { return version(r, context); }
 };
 
-Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal) {
+Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal,
+                       std::vector<std::string> plugins) {
   const auto command = read_command_line(args);
   if (!command) return complain(command.error());
   if (const auto* page = std::get_if<HelpPage>(&*command)) {
@@ -37,14 +40,19 @@ Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal)
   const Request& request = std::get<Request>(*command);
   terminal.colours = request.colours;
   terminal.quiet = request.quiet;
+  plugins.insert(plugins.end(), request.plugins.begin(), request.plugins.end());
+  if (!plugins.empty()) {
+    if (const auto loaded = load_plug_ins(plugins); !loaded) return complain(loaded.error());
+  }
   return std::visit(Dispatch{{terminal, request.json}}, request.verb);
 }
 
 }  // namespace
 
-ExitCode run_cli(const std::vector<std::string>& args, Terminal terminal) {
+ExitCode run_cli(const std::vector<std::string>& args, Terminal terminal,
+                 const std::vector<std::string>& plugins) {
   try {
-    const Checked<ExitCode> code = obey(args, terminal);
+    const Checked<ExitCode> code = obey(args, terminal, plugins);
     terminal.out.flush();
     if (code) return *code;
     terminal.err << told(code.error());

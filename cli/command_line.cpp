@@ -54,6 +54,7 @@ class Grammar {
     add_replay();
     add_check();
     add_explain();
+    add_new();
     add<DoctorRequest>("doctor", "what works here, one line per capability", doctor_);
     add<VersionRequest>("version", "which lockstep this is", version_);
   }
@@ -80,6 +81,11 @@ class Grammar {
  private:
   CLI::App& verb(const std::string& name, const std::string& summary) {
     CLI::App* sub = app_.add_subcommand(name, summary);
+    sub->add_option("--plugin", request_.plugins,
+                    "a shared library with locks, workloads, faults or models of your own; may be "
+                    "given again (LOCKSTEP_PLUGIN)")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     sub->add_flag("--json", request_.json, "print the result as JSON");
     sub->add_flag("-q,--quiet", request_.quiet, "no progress and no hints");
     sub->add_option("--color", colour_, "auto, always or never; NO_COLOR is respected")
@@ -129,6 +135,12 @@ class Grammar {
     sub.add_option("--set", scenario.settings,
                    "a parameter of the lock or the workload: lease=10s; may be given again")
         ->type_name("NAME=VALUE");
+    sub.add_option("--max-events", scenario.max_events,
+                   "a run gives up after so many events, undecided (5000000 with a plug-in)")
+        ->check(counts_to(most_runs));
+    sub.add_option("--max-cpu", scenario.max_cpu,
+                   "seconds of processor time of a run with a plug-in (20)")
+        ->check(counts_to(86'400));
   }
 
   void add_demo() {
@@ -245,6 +257,15 @@ class Grammar {
     add_output(sub, explain_.output, "a new folder for the run with its timeline");
   }
 
+  void add_new() {
+    CLI::App& sub = add("new", "write a small project with a lock of your own", new_);
+    sub.add_option("WHAT", new_.what, "lock, workload, fault or model")->required();
+    sub.add_option("NAME", new_.name, "its name, such as my-lock")->required();
+    sub.add_option("--on", new_.on,
+                   "what the lock stands on: redis, zookeeper, etcd, sql, raft or own-server");
+    add_output(sub, new_.output, "the folder; without it, one of that name");
+  }
+
   std::vector<std::string> verb_names() const {
     std::vector<std::string> names;
     for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) {
@@ -300,6 +321,11 @@ class Grammar {
   Request finished() {
     if (colour_ == "always") request_.colours = Colours::on;
     if (colour_ == "never") request_.colours = Colours::off;
+    for (ScenarioRequest* scenario : {&run_.scenario, &sweep_.scenario}) {
+      scenario->plugins = request_.plugins;
+    }
+    if (std::holds_alternative<RunRequest>(request_.verb)) request_.verb = run_;
+    if (std::holds_alternative<SweepRequest>(request_.verb)) request_.verb = sweep_;
     return request_;
   }
 
@@ -317,6 +343,7 @@ class Grammar {
   ReplayRequest replay_;
   CheckRequest check_;
   ExplainRequest explain_;
+  NewRequest new_;
   DoctorRequest doctor_;
   VersionRequest version_;
 };

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/cli.hpp"
+#include "cli/plug_in.hpp"
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
@@ -21,7 +22,9 @@ int main(int argc, char** argv) {
     if (value == nullptr) return std::nullopt;
     return value;
   };
-  const lockstep::ExitCode code = lockstep::run_cli(args, terminal);
+  const char* plugins = std::getenv("LOCKSTEP_PLUGIN");
+  const lockstep::ExitCode code =
+      lockstep::run_cli(args, terminal, lockstep::files_in(plugins == nullptr ? "" : plugins));
   std::cout.flush();
   if (!std::cout && code == lockstep::ExitCode::met) {
     std::cerr << "error: the result can't be written to the standard output\n";

@@ -23,6 +23,9 @@ struct ScenarioRequest {
   std::vector<std::string> settings;  // "lease=10s"
   std::optional<std::string> fault_every;
   bool swarm = false;
+  std::uint64_t max_events = 0;        // after which a run gives up; 0: as Bounds says
+  std::uint64_t max_cpu = 20;          // seconds of processor time of a run that needs a plug-in
+  std::vector<std::string> plugins{};  // those of the command line
 };
 
 /// Where a finished run goes; empty: nowhere.
@@ -94,14 +97,21 @@ struct ExplainRequest {
   std::string run;
   OutputFolder output;
 };
+struct NewRequest {
+  std::string what;  // lock, workload, fault or model
+  std::string name;
+  std::string on = "redis";
+  OutputFolder output;  // empty: as its name
+};
 struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MergeRequest, CampaignRequest,
                MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest, ExplainRequest,
-               DoctorRequest, VersionRequest>
+               NewRequest, DoctorRequest, VersionRequest>
       verb{};
+  std::vector<std::string> plugins{};
   bool json = false;
   bool quiet = false;
   Colours colours = Colours::automatic;

@@ -7,6 +7,7 @@
 #include "formats/history_proto.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/counterfactual.hpp"
+#include "harness/plug_in.hpp"
 #include "harness/run.hpp"
 #include "reports/outcome_json.hpp"
 #include "reports/report.hpp"
@@ -31,6 +32,7 @@ std::vector<OutputFile> files_of(const Outcome& outcome, std::optional<Duration>
 
 ExitCode code_of(const Outcome& outcome, bool violation_expected) {
   if (!outcome.failure.empty()) return ExitCode::internal;
+  if (!outcome.diverged.empty()) return ExitCode::diverged;
   Status claimed = Status::holds;
   bool violated = false;
   for (const Verdict& verdict : outcome.verdicts) {
@@ -38,7 +40,8 @@ ExitCode code_of(const Outcome& outcome, bool violation_expected) {
     if (verdict.claimed) claimed = worse(claimed, verdict.status);
   }
   if (violation_expected && violated) return ExitCode::met;
-  if (claimed == Status::unknown) return ExitCode::undecided;
+  const bool cut_short = !outcome.gave_up.empty() && claimed != Status::violated;
+  if (claimed == Status::unknown || cut_short) return ExitCode::undecided;
   if (violation_expected) return ExitCode::violation;
   return claimed == Status::violated ? ExitCode::violation : ExitCode::met;
 }
@@ -61,9 +64,29 @@ void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed) {
   outcome.counterfactuals = try_out(outcome, tried);
 }
 
-TimedOutcome timed_run(const Scenario& scenario, bool trace) {
+namespace {
+
+Outcome run_watched(const Scenario& scenario, bool trace, const Bounds& bounds) {
+  RunOptions options;
+  options.trace = trace;
+  options.event_limit = bounds.events;
+  if (!needs_plug_in(scenario)) return run(scenario, options);
+  Outcome probe = contained_run(scenario, bounds);
+  if (probe.stats.events == 0) return probe;  // it did not live to the end, and would not here
+  if (options.event_limit == 0) options.event_limit = default_events;
+  Outcome outcome = run(scenario, options);
+  outcome.diverged = std::move(probe.diverged);
+  if (outcome.diverged.empty() && outcome.digest != probe.digest) {
+    outcome.diverged = "the same scenario was another run in another process";
+  }
+  return outcome;
+}
+
+}  // namespace
+
+TimedOutcome timed_run(const Scenario& scenario, bool trace, const Bounds& bounds) {
   const auto begin = std::chrono::steady_clock::now();
-  TimedOutcome timed{run(scenario, RunOptions{.trace = trace}), {}};
+  TimedOutcome timed{run_watched(scenario, trace, bounds), {}};
   timed.wall = std::chrono::steady_clock::now() - begin;
   return timed;
 }

@@ -7,6 +7,7 @@
 #include "cli/output_folder.hpp"
 #include "cli/saved_scenarios.hpp"
 #include "core/outcome.hpp"
+#include "harness/contained.hpp"
 
 namespace lockstep {
 
@@ -21,11 +22,12 @@ ExitCode code_of(const Outcome& outcome, bool violation_expected);
 /// saved scenario. Does nothing for a run that is too long to be repeated.
 void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed = nullptr);
 
-/// Runs and takes the time.
+/// Runs and takes the time. What needs a plug-in runs in a process of its own first, and here only
+/// when it came to an end there; Outcome::diverged says whether it was always the same run.
 struct TimedOutcome {
   Outcome outcome;
   Duration wall{};
 };
-TimedOutcome timed_run(const Scenario& scenario, bool trace);
+TimedOutcome timed_run(const Scenario& scenario, bool trace, const Bounds& bounds = {});
 
 }  // namespace lockstep

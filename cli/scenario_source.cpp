@@ -53,8 +53,9 @@ Checked<Scenario> starting_point(const std::string& word) {
     std::vector<std::string> names = names_in(all_backends());
     for (const NamedScenario& known : named_scenarios()) names.push_back(known.name);
     const std::string near = did_you_mean(word, names);
-    return wrong_usage(fmt::format("there is no lock \"{}\"", word), {},
-                       near.empty() ? "see: lockstep list locks" : near);
+    return wrong_usage(
+        fmt::format("there is no lock \"{}\"", word), {},
+        near.empty() ? "see: lockstep list locks; a lock of your own needs --plugin" : near);
   }
   Scenario scenario;
   scenario.lock = word;
@@ -224,8 +225,22 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   return options;
 }
 
+std::string plug_in_flags(const std::vector<std::string>& plugins) {
+  std::string flags;
+  for (const std::string& plugin : plugins) flags += " --plugin " + shell_word(plugin);
+  return flags;
+}
+
+Bounds bounds_of(const ScenarioRequest& request) {
+  Bounds bounds;
+  bounds.events = request.max_events;
+  bounds.processor = std::chrono::seconds(request.max_cpu);
+  return bounds;
+}
+
 std::string command_of(const ScenarioRequest& request, bool with_seed) {
-  std::string command = "lockstep run " + shell_word(request.lock);
+  std::string command = "lockstep run" + plug_in_flags(request.plugins) + " ";
+  command += shell_word(request.lock);
   const auto flag = [&](const char* name, const std::optional<std::string>& value) {
     if (value) command += fmt::format(" {} {}", name, shell_word(*value));
   };
@@ -236,6 +251,7 @@ std::string command_of(const ScenarioRequest& request, bool with_seed) {
   flag("--clients", request.clients);
   flag("--duration", request.duration);
   for (const std::string& setting : request.settings) flag("--set", setting);
+  if (request.max_events != 0) command += fmt::format(" --max-events {}", request.max_events);
   if (request.swarm) command += " --swarm";
   if (with_seed) flag("--seed", request.seed);
   return command;

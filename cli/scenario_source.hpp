@@ -7,6 +7,7 @@
 #include "cli/complaint.hpp"
 #include "cli/requests.hpp"
 #include "formats/scenario_toml.hpp"
+#include "harness/contained.hpp"
 #include "harness/draw.hpp"
 
 namespace lockstep {
@@ -20,6 +21,12 @@ Checked<Duration> length_of_time(const std::string& flag, const std::string& tex
 
 /// The command line of `lockstep run` that asks for the same, without --seed if so wished.
 std::string command_of(const ScenarioRequest& request, bool with_seed);
+
+/// " --plugin ./libmine.so", for a command line that needs the same plug-ins; may be empty.
+std::string plug_in_flags(const std::vector<std::string>& plugins);
+
+/// What a run may use, as the flags have it.
+Bounds bounds_of(const ScenarioRequest& request);
 
 /// What was read from a file, checked against the tables and with all defaults filled in; errors
 /// point into its content.

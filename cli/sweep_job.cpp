@@ -116,6 +116,7 @@ class Work {
     SweepOptions sweeping;
     sweeping.workers = job_.workers;
     sweeping.stop_at_first = job_.stop_at_first;
+    sweeping.bounds = job_.bounds;
     sweeping.interrupted = &interrupt_.flag();
     return sweeping;
   }
@@ -191,6 +192,7 @@ Checked<SweepJob> job_of(const SweepRequest& request, const Terminal& terminal) 
   job.runs = request.runs.value_or(request.budget ? without_end : usual_runs);
   job.workers = static_cast<unsigned>(request.workers);
   job.stop_at_first = request.stop_at_first;
+  job.bounds = bounds_of(request.scenario);
   job.resume = request.resume;
   if (request.budget) {
     const Checked<Duration> budget = length_of_time("--budget", *request.budget);

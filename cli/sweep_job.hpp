@@ -23,6 +23,7 @@ struct SweepJob {
   /// Ends it once true, asked after each run.
   std::function<bool(const SweepResult&)> enough{};
   std::optional<Duration> budget{};
+  Bounds bounds{};  // of each run
   Shard shard;
   std::string campaign{};  // its file; empty: none
   bool resume = false;

@@ -15,7 +15,7 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
   if (!options) return complain(options.error());
   const Scenario scenario = draw(*options, options->base.seed);
   const bool keep = !request.output.empty();
-  TimedOutcome timed = timed_run(scenario, keep);
+  TimedOutcome timed = timed_run(scenario, keep, bounds_of(request.scenario));
   Terminal& terminal = context.terminal;
   if (keep) {
     add_counterfactuals(timed.outcome, find_named_scenario(request.scenario.lock + "-fixed"));
@@ -29,7 +29,9 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
     reports::TextOptions text;
     text.colour = terminal.colours_on_out();
     text.again = command_of(request.scenario, true);
-    if (keep) text.replay = "lockstep replay " + request.output;
+    if (keep)
+      text.replay =
+          "lockstep replay" + plug_in_flags(request.scenario.plugins) + " " + request.output;
     terminal.out << reports::tell(timed.outcome, text);
   }
   return code_of(timed.outcome, request.expect == "violation");

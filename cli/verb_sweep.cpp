@@ -34,6 +34,14 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   if (result.runs > 0) summary.last_seed += (result.runs - 1) * sweep.shard.count;
   summary.runs = result.runs;
   summary.failures = result.failures;
+  summary.given_up = result.given_up;
+  summary.diverged = result.diverged;
+  const auto one = [](const std::optional<std::uint64_t>& seed, const std::string& text) {
+    return seed ? fmt::format("seed {}: {}", *seed, text) : std::string();
+  };
+  summary.first_failure = one(result.first_failure_seed, result.first_failure);
+  summary.first_given_up = one(result.first_given_up_seed, result.first_given_up);
+  summary.first_divergence = one(result.first_diverged_seed, result.first_divergence);
   summary.overlapping_runs = result.overlapping_runs;
   summary.with_faults = !sweep.options.faults.empty() || !base.faults.empty();
   summary.interrupted = result.interrupted;
@@ -63,6 +71,15 @@ std::string json_of(const FinishedSweep& sweep) {
     json.field("first_failure_seed", *result.first_failure_seed);
     json.field("first_failure", result.first_failure);
   }
+  json.field("given_up", result.given_up).field("diverged", result.diverged);
+  if (result.first_given_up_seed) {
+    json.field("first_given_up_seed", *result.first_given_up_seed);
+    json.field("first_given_up", result.first_given_up);
+  }
+  if (result.first_diverged_seed) {
+    json.field("first_diverged_seed", *result.first_diverged_seed);
+    json.field("first_divergence", result.first_divergence);
+  }
   json.field("digest", fmt::format("{:016x}", result.digest));
   json.field("events", result.events).field("messages", result.messages);
   json.field("holds", result.holds).field("simulated_ms", result.simulated.count() / 1'000'000);
@@ -82,7 +99,8 @@ std::string json_of(const FinishedSweep& sweep) {
 ExitCode code_of(const SweepResult& result, bool violation_expected) {
   if (result.interrupted) return ExitCode::interrupted;
   if (result.failures > 0) return ExitCode::internal;
-  bool unknown = false;
+  if (result.diverged > 0) return ExitCode::diverged;
+  bool unknown = result.given_up > 0;
   for (const auto& [name, count] : result.properties) {
     unknown = unknown || count.open > 0;
   }
@@ -95,7 +113,8 @@ ExitCode code_of(const SweepResult& result, bool violation_expected) {
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
   std::vector<OutputFile> files;
   if (const auto seed = violating_seed(sweep.result, true)) {
-    const TimedOutcome timed = timed_run(*kept_scenario(sweep.result, *seed), true);
+    const TimedOutcome timed =
+        timed_run(*kept_scenario(sweep.result, *seed), true, bounds_of(request.scenario));
     files = files_of(timed.outcome, timed.wall);
   }
   files.push_back({"sweep.json", json_of(sweep)});

@@ -27,6 +27,7 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);
+Checked<ExitCode> write_new(const NewRequest& request, VerbContext context);
 Checked<ExitCode> doctor(const DoctorRequest& request, VerbContext context);
 Checked<ExitCode> version(const VersionRequest& request, VerbContext context);
 

@@ -10,6 +10,7 @@ add_custom_command(
   COMMAND protobuf::protoc --cpp_out=${generated} --proto_path=${CMAKE_SOURCE_DIR} ${proto}
   DEPENDS ${proto})
 add_library(lockstep_proto STATIC ${generated}/proto/history.pb.cc ${generated}/proto/history.pb.h)
-target_include_directories(lockstep_proto SYSTEM PUBLIC ${generated})
+target_include_directories(lockstep_proto SYSTEM PUBLIC $<BUILD_INTERFACE:${generated}>)
+set_target_properties(lockstep_proto PROPERTIES EXPORT_NAME proto)
 target_link_libraries(lockstep_proto PUBLIC protobuf::libprotobuf-lite)
 add_library(lockstep::proto ALIAS lockstep_proto)

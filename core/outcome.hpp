@@ -13,10 +13,10 @@
 namespace lockstep {
 
 struct Stats {
-  std::uint64_t events = 0;      // steps of the simulator
-  std::uint64_t messages = 0;    // frames and datagrams sent
+  std::uint64_t events = 0;    // steps of the simulator
+  std::uint64_t messages = 0;  // frames and datagrams sent
   Duration simulated{};
-  std::uint64_t holds = 0;       // times that a client believed it held a lock
+  std::uint64_t holds = 0;           // times that a client believed it held a lock
   std::uint64_t faults_in_hold = 0;  // faults that were in force while some client held or waited
 };
 
@@ -41,8 +41,10 @@ struct Outcome {
   std::uint64_t digest = 0;
   std::vector<Checkpoint> checkpoints;
   Stats stats;
-  std::string failure;  // a bug of a lock or of ours ended the run early; empty: none
-  Trace trace;          // empty unless asked for
+  std::string failure;     // a bug of a lock or of ours ended the run early; empty: none
+  std::string gave_up{};   // what ran out before the run was over; empty: nothing
+  std::string diverged{};  // how a second run of the same Scenario differed; empty: nobody saw that
+  Trace trace;             // empty unless asked for
   std::vector<Counterfactual> counterfactuals{};  // empty unless asked for
 };
 

@@ -25,7 +25,8 @@ class Run {
         options_(options),
         backend_(*find_backend(scenario.lock)),
         workload_(*find_workload(scenario.workload)),
-        world_({scenario.seed, scenario.network, scenario.step_max, options.trace}),
+        world_({scenario.seed, scenario.network, scenario.step_max, options.trace,
+                options.event_limit}),
         recorder_(world_, backend_, outcome_.record,
                   claims_of(backend_, scenario.lock_settings).permits) {
     outcome_.scenario = scenario;
@@ -35,8 +36,12 @@ class Run {
     try {
       set_up();
       let_it_happen();
+    } catch (const sim::GaveUp& tired) {
+      outcome_.gave_up = tired.what();
     } catch (const std::exception& bug) {
       outcome_.failure = bug.what();
+    } catch (...) {
+      outcome_.failure = "something was thrown that is no std::exception";
     }
     close();
     return std::move(outcome_);
@@ -66,8 +71,7 @@ class Run {
               .id();
     }
     for (std::size_t i = 0; i < names.clients.size(); ++i) {
-      world_.add(
-          names.clients[i], [this, i](Env& env) { return client_main(env, i); }, wall_start);
+      world_.add(names.clients[i], [this, i](Env& env) { return client_main(env, i); }, wall_start);
     }
     nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
     recorder_.set_nemesis(nemesis_.get());
@@ -185,11 +189,12 @@ class Run {
       outcome_.verdicts.push_back(one->judge(judged));
       outcome_.verdicts.back().property = one->name;
     }
-    if (outcome_.failure.empty()) return;
+    const bool whole = outcome_.failure.empty() && outcome_.gave_up.empty();
+    if (whole) return;
     for (Verdict& verdict : outcome_.verdicts) {
       if (verdict.status != Status::holds) continue;
       verdict.status = Status::unknown;
-      verdict.explanation = "the run ended early: " + outcome_.failure;
+      verdict.explanation = "the run ended early: " + outcome_.failure + outcome_.gave_up;
     }
   }
 

@@ -16,11 +16,14 @@ struct RunOptions {
   bool trace = false;      // keep every step with its cause, for explaining and drawing
   bool judge = true;       // judge the properties
   std::string property{};  // judge this one alone; empty: all
+  /// Gives up after so many events: what was not violated by then is unknown. 0: never.
+  std::uint64_t event_limit = 0;
 };
 
 /// Runs a Scenario and judges it. The same Scenario gives the same Outcome, byte for byte, traced
 /// or not. A bug in a lock (an exception) ends the run early and is told in Outcome::failure, and
-/// then no property is said to hold. Needs a Scenario that `problems_of` finds nothing wrong with.
+/// then no property is said to hold; nor is one when the run gave up (Outcome::gave_up). Needs a
+/// Scenario that `problems_of` finds nothing wrong with.
 Outcome run(const Scenario& scenario, const RunOptions& options = {});
 
 /// What is wrong with a Scenario.

@@ -10,7 +10,6 @@
 #include "checker/property.hpp"
 #include "core/digest.hpp"
 #include "harness/lock_states.hpp"
-#include "harness/run.hpp"
 #include "harness/strategies/strategy.hpp"
 
 namespace lockstep {
@@ -24,6 +23,8 @@ RunDone done_of(Outcome outcome, const SweepOptions& options, bool states, bool 
   if (options.note) done.note = options.note(outcome);
   if (states) done.states = lock_states(outcome);
   done.failure = std::move(outcome.failure);
+  done.gave_up = std::move(outcome.gave_up);
+  done.diverged = std::move(outcome.diverged);
   done.stats = outcome.stats;
   done.verdicts = std::move(outcome.verdicts);
   for (Verdict& verdict : done.verdicts) {
@@ -32,7 +33,8 @@ RunDone done_of(Outcome outcome, const SweepOptions& options, bool states, bool 
     verdict.witness = {};
     verdict.explanation = {};
   }
-  if (keep || done.violation || !done.failure.empty()) {
+  const bool odd = !done.failure.empty() || !done.gave_up.empty() || !done.diverged.empty();
+  if (keep || done.violation || odd) {
     done.scenario = std::move(outcome.scenario);
   }
   return done;
@@ -77,6 +79,16 @@ class Sum {
     if (!done.failure.empty() && ++result.failures == 1) {
       result.first_failure_seed = done.seed;
       result.first_failure = done.failure;
+      named = true;
+    }
+    if (!done.gave_up.empty() && ++result.given_up == 1) {
+      result.first_given_up_seed = done.seed;
+      result.first_given_up = done.gave_up;
+      named = true;
+    }
+    if (!done.diverged.empty() && ++result.diverged == 1) {
+      result.first_diverged_seed = done.seed;
+      result.first_divergence = done.diverged;
       named = true;
     }
     for (const Verdict& verdict : done.verdicts) {
@@ -242,9 +254,9 @@ SweepResult sweep(Seeker& seeker, bool learns, const SweepOptions& options) {
   unsigned workers = options.workers;
   if (workers == 0) workers = std::max(1u, std::thread::hardware_concurrency());
   Joiner joiner(seeker, learns, options);
-  const auto work = [&joiner] {
+  const auto work = [&joiner, &options] {
     while (std::optional<Joiner::Job> job = joiner.take()) {
-      joiner.put(job->place, run(job->scenario));
+      joiner.put(job->place, run_by_origin(job->scenario, options.bounds));
     }
   };
   {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/outcome.hpp"
+#include "harness/contained.hpp"
 
 namespace lockstep {
 
@@ -30,6 +31,8 @@ struct RunDone {
   bool claimed_violation = false;  // a promise was broken
   bool violation = false;          // a property was violated, promised or not
   std::string failure{};           // a bug ended it
+  std::string gave_up{};           // Outcome::gave_up
+  std::string diverged{};          // Outcome::diverged
   Stats stats;
   std::vector<Verdict> verdicts;  // without their witnesses
   std::string note{};             // what SweepOptions::note made of it
@@ -47,6 +50,7 @@ struct SweepOptions {
   std::function<bool(const SweepResult&)> enough{};
   /// Whether a run's faults met a hold; by default, whether one was in force during a belief.
   std::function<bool(const Outcome&)> met{};
+  Bounds bounds{};                           // of each run; a plug-in's leaves no record
   std::atomic<bool>* interrupted = nullptr;  // set from outside: end soon, keep what is there
   bool count_states = false;                 // SweepResult::states
   /// Called with each whole Outcome, from several threads: what RunDone::note is to be.
@@ -76,6 +80,8 @@ struct SweepResult {
   std::uint64_t overlapping_runs = 0;  // a fault met a hold
   std::uint64_t violations = 0;        // runs that broke a promise
   std::uint64_t failures = 0;          // runs ended by a bug
+  std::uint64_t given_up = 0;          // runs that used up what they may use
+  std::uint64_t diverged = 0;          // runs that were another one the second time
   std::uint64_t states = 0;            // distinct abstract states of the lock and steps between
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
@@ -86,6 +92,10 @@ struct SweepResult {
   std::vector<std::pair<std::string, PropertyCount>> properties;  // in the checkers' order
   std::optional<std::uint64_t> first_failure_seed{};
   std::string first_failure{};
+  std::optional<std::uint64_t> first_given_up_seed{};
+  std::string first_given_up{};
+  std::optional<std::uint64_t> first_diverged_seed{};
+  std::string first_divergence{};
   std::vector<Scenario> kept;  // of the seeds named above, by seed
 };
 

@@ -1,10 +1,18 @@
 #include "nemesis/fault_kind.hpp"
 
+#include "nemesis/additions.hpp"
+
 namespace lockstep {
+
+Additions<FaultKind>& added_fault_kinds() {
+  static Additions<FaultKind> added;
+  return added;
+}
 
 const std::vector<FaultKind>& all_fault_kinds() {
 #define LOCKSTEP_CALL(name) faults::name(),
-  static const std::vector<FaultKind> all{LOCKSTEP_FAULTS(LOCKSTEP_CALL)};
+  static const std::vector<FaultKind> all =
+      added_fault_kinds().behind({LOCKSTEP_FAULTS(LOCKSTEP_CALL)});
 #undef LOCKSTEP_CALL
   return all;
 }

@@ -240,7 +240,8 @@ std::string outcome_json(const Outcome& outcome, std::optional<Duration> wall) {
   json.field("schema_version", outcome_schema_version);
   write_verdicts(json, outcome.verdicts);
   write_story(json, outcome);
-  json.field("failure", outcome.failure);
+  json.field("failure", outcome.failure).field("gave_up", outcome.gave_up);
+  json.field("diverged", outcome.diverged);
   json.field("digest", hex(outcome.digest));
   write_stats(json, outcome.stats, wall);
   write_scenario(json, outcome.scenario);

@@ -51,11 +51,23 @@ void add_properties(std::string& out, const Ink& ink, const SweepSummary& sweep)
   }
 }
 
+std::string told(std::string what, const std::string& first) {
+  if (!first.empty()) what += "; " + printable(first);
+  return what;
+}
+
 void add_doubts(std::string& out, const Ink& ink, const SweepSummary& sweep) {
   std::vector<std::string> doubts;
   if (sweep.interrupted) doubts.push_back("interrupted: these are the runs that were complete");
   if (sweep.failures > 0) {
-    doubts.push_back(counted(sweep.failures, "run") + " ended early by a bug");
+    doubts.push_back(
+        told(counted(sweep.failures, "run") + " ended early by a bug", sweep.first_failure));
+  }
+  if (sweep.given_up > 0) {
+    doubts.push_back(told(counted(sweep.given_up, "run") + " gave up", sweep.first_given_up));
+  }
+  if (sweep.diverged > 0) {
+    doubts.push_back(told(counted(sweep.diverged, "run") + " diverged", sweep.first_divergence));
   }
   if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
     doubts.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",

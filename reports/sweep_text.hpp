@@ -27,12 +27,17 @@ struct SweepSummary {
   std::uint64_t last_seed = 0;
   std::uint64_t runs = 0;              // completed
   std::uint64_t failures = 0;          // ended early by a bug
+  std::uint64_t given_up = 0;          // used up what they may use
+  std::uint64_t diverged = 0;          // were another run the second time
   std::uint64_t overlapping_runs = 0;  // runs in which a fault met a hold
   bool with_faults = false;
   bool interrupted = false;
   Duration simulated{};  // all runs together
   Duration wall{};
   std::vector<SweepProperty> properties;
+  std::string first_failure{};  // "seed 7: what happened"; and so the others
+  std::string first_given_up{};
+  std::string first_divergence{};
 };
 
 /// Runs in a second of wall time; 0 when no time has passed.

@@ -50,6 +50,8 @@ void add_header(std::string& out, const Ink& ink, const Outcome& outcome) {
                       counted(outcome.stats.messages, "message"),
                       counted(outcome.stats.holds, "hold"), outcome.digest));
   if (!outcome.failure.empty()) add_row(out, ink, "STOPPED", outcome.failure);
+  if (!outcome.gave_up.empty()) add_row(out, ink, "GAVE UP", outcome.gave_up);
+  if (!outcome.diverged.empty()) add_row(out, ink, "DIVERGED", outcome.diverged);
 }
 
 std::string label(const Ink& ink, Status status) {

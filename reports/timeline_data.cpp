@@ -70,7 +70,8 @@ class Page {
   void write_head() {
     const Scenario& scenario = outcome_.scenario;
     Status worst = Status::holds;
-    if (outcome_.verdicts.empty() || !outcome_.failure.empty()) worst = Status::unknown;
+    const bool cut = !outcome_.failure.empty() || !outcome_.gave_up.empty();
+    if (outcome_.verdicts.empty() || cut) worst = Status::unknown;
     for (const Verdict& verdict : outcome_.verdicts) worst = lockstep::worse(worst, verdict.status);
     const auto story = first_violation(outcome_);
     std::string headline = story ? story->headline : "nothing was violated in this run";

@@ -167,7 +167,7 @@ namespace {
 std::int64_t off_the_line(const ClockSample& a, const ClockSample& b, const ClockSample& sample) {
   const auto part = static_cast<__int128>((sample.at - a.at).count());
   const auto whole = static_cast<__int128>(std::max<std::int64_t>((b.at - a.at).count(), 1));
-  const auto miss = [&](std::int64_t ClockSample::*ahead) {
+  const auto miss = [&](std::int64_t ClockSample::* ahead) {
     const auto rise = static_cast<__int128>(b.*ahead - a.*ahead);
     return std::abs(a.*ahead + static_cast<std::int64_t>(rise * part / whole) - sample.*ahead);
   };

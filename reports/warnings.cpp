@@ -70,7 +70,13 @@ std::vector<std::string> warnings(const Outcome& outcome) {
     out.push_back("the run ended early (" + outcome.failure +
                   "): what holds here holds only up to that moment");
   }
-  if (outcome.record.beliefs.empty()) {
+  if (!outcome.gave_up.empty()) {
+    out.push_back("the run " + outcome.gave_up + ": what holds here holds only up to that moment");
+  }
+  if (!outcome.diverged.empty()) {
+    out.push_back("two runs of this scenario differ: nothing that is said of it can be relied on");
+  }
+  if (outcome.record.beliefs.empty() && outcome.stats.holds == 0) {
     out.push_back("no client ever held a lock: the run says nothing about exclusion");
   }
   warn_of_faults(outcome, out);

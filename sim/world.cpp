@@ -88,6 +88,7 @@ void World::run_until(WorldTime end) {
 bool World::run_next() {
   throw_failure();
   if (agenda_.empty()) return false;
+  if (options_.event_limit != 0 && events_ >= options_.event_limit) throw GaveUp(events_);
   const Agenda::Due due = agenda_.pop();
   now_ = due.at;
   digest_.fold(static_cast<std::uint64_t>(nanos(now_)));

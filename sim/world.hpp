@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,13 @@
 #include "sim/node.hpp"
 
 namespace lockstep::sim {
+
+/// A world has let as many events happen as it was allowed to.
+class GaveUp : public std::runtime_error {
+ public:
+  explicit GaveUp(std::uint64_t events)
+      : std::runtime_error("gave up after " + std::to_string(events) + " events") {}
+};
 
 /// Who is told what happens in a world: the recorder, and faults that wait for a step.
 class Observer {
@@ -59,6 +67,7 @@ class World {
     NetworkProfile network{};
     Duration step_max = 20us;
     bool trace = false;
+    std::uint64_t event_limit = 0;  // then GaveUp is thrown; 0: never
   };
   static constexpr std::uint64_t checkpoint_interval = 1024;
 

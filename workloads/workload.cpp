@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workloads/additions.hpp"
+
 namespace lockstep {
 
 std::vector<Parameter> common_workload_parameters() {
@@ -38,9 +40,15 @@ std::int64_t locks_at_once(const Workload& workload, const Settings& settings) {
   return workload.locks_at_once == nullptr ? 1 : workload.locks_at_once(settings);
 }
 
+Additions<Workload>& added_workloads() {
+  static Additions<Workload> added;
+  return added;
+}
+
 const std::vector<Workload>& all_workloads() {
 #define LOCKSTEP_CALL(name) workloads::name(),
-  static const std::vector<Workload> all{LOCKSTEP_WORKLOADS(LOCKSTEP_CALL)};
+  static const std::vector<Workload> all =
+      added_workloads().behind({LOCKSTEP_WORKLOADS(LOCKSTEP_CALL)});
 #undef LOCKSTEP_CALL
   return all;
 }
