@@ -25,6 +25,7 @@ struct Dispatch {
   Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
   Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }
   Checked<ExitCode> operator()(const NewRequest& r) const { return write_new(r, context); }
+  Checked<ExitCode> operator()(const ManualRequest& r) const { return write_manual(r, context); }
   Checked<ExitCode> operator()(const DoctorRequest& r) const { return doctor(r, context); }
   Checked<ExitCode> operator()(const VersionRequest& r) const { return version(r, context); }
 };

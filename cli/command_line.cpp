@@ -55,11 +55,30 @@ class Grammar {
     add_check();
     add_explain();
     add_new();
+    add_manual();
     add<DoctorRequest>("doctor", "what works here, one line per capability", doctor_);
     add<VersionRequest>("version", "which lockstep this is", version_);
   }
   Grammar(const Grammar&) = delete;
   Grammar& operator=(const Grammar&) = delete;
+
+  std::vector<VerbEntry> table() const {
+    std::vector<VerbEntry> verbs;
+    for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      VerbEntry verb{sub->get_name(), sub->get_description(), {}};
+      for (const CLI::Option* option : sub->get_options()) {
+        OptionEntry entry;
+        for (const std::string& name : option->get_lnames()) entry.names.push_back("--" + name);
+        for (const std::string& name : option->get_snames()) entry.names.push_back("-" + name);
+        const bool flag = option->get_items_expected_max() == 0;
+        if (!flag) entry.word = entry.names.empty() ? option->get_name() : option->get_type_name();
+        entry.meaning = option->get_description();
+        verb.options.push_back(std::move(entry));
+      }
+      verbs.push_back(std::move(verb));
+    }
+    return verbs;
+  }
 
   Checked<std::variant<Request, HelpPage>> read(std::vector<std::string> args) {
     if (args.empty()) return HelpPage{app_.help()};
@@ -257,6 +276,12 @@ class Grammar {
     add_output(sub, explain_.output, "a new folder for the run with its timeline");
   }
 
+  void add_manual() {
+    CLI::App& sub = add("manual", "the manual page, or what a shell completes by", manual_);
+    sub.add_option("FORM", manual_.form, "man, bash, zsh or fish")
+        ->check(CLI::IsMember({"man", "bash", "zsh", "fish"}));
+  }
+
   void add_new() {
     CLI::App& sub = add("new", "write a small project with a lock of your own", new_);
     sub.add_option("WHAT", new_.what, "lock, workload, fault or model")->required();
@@ -343,12 +368,17 @@ class Grammar {
   ReplayRequest replay_;
   CheckRequest check_;
   ExplainRequest explain_;
+  ManualRequest manual_;
   NewRequest new_;
   DoctorRequest doctor_;
   VersionRequest version_;
 };
 
 }  // namespace
+
+std::vector<VerbEntry> command_table() {
+  return Grammar().table();
+}
 
 Checked<std::variant<Request, HelpPage>> read_command_line(const std::vector<std::string>& args) {
   if (!args.empty() && args.front() == "--version") return Request{VersionRequest{}};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/complaint.hpp"
+#include "cli/manual.hpp"
 #include "cli/requests.hpp"
 
 namespace lockstep {
@@ -18,5 +19,8 @@ struct HelpPage {
 /// Reads the arguments after the program's name. Flags and verbs are checked here; names of locks,
 /// faults and the like are not.
 Checked<std::variant<Request, HelpPage>> read_command_line(const std::vector<std::string>& args);
+
+/// All verbs with their options, as read_command_line knows them.
+std::vector<VerbEntry> command_table();
 
 }  // namespace lockstep

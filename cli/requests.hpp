@@ -103,13 +103,16 @@ struct NewRequest {
   std::string on = "redis";
   OutputFolder output;  // empty: as its name
 };
+struct ManualRequest {
+  std::string form = "man";  // man, bash, zsh or fish
+};
 struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MergeRequest, CampaignRequest,
                MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest, ExplainRequest,
-               NewRequest, DoctorRequest, VersionRequest>
+               NewRequest, ManualRequest, DoctorRequest, VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

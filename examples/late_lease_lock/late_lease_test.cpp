@@ -1,0 +1,25 @@
+// One line in another place: found by pauses, and shrunk to what a person can read.
+#include <lockstep/gtest.hpp>
+
+using lockstep::scenario;
+
+TEST(LateLease, IsFoundByPauses) {
+  EXPECT_LOCK_VIOLATION("late-lease", scenario().faults({"gc-pause"}), 300);
+}
+
+TEST(LateLease, ShrinksToTwoClientsAndOnePause) {
+  const auto wild = scenario().faults({"gc-pause"});
+  const auto judged = lockstep::judge_lock("late-lease", wild, 300, lockstep::Expected::violation);
+  const auto exclusion = lockstep::count_of(judged.result, "belief-exclusion");
+  ASSERT_TRUE(exclusion.first_broken_seed.has_value());
+  const lockstep::Scenario* found =
+      lockstep::kept_scenario(judged.result, *exclusion.first_broken_seed);
+  ASSERT_NE(found, nullptr);
+  lockstep::ShrinkOptions options;
+  options.property = "belief-exclusion";
+  const auto shrunk = lockstep::shrink(*found, options);
+  ASSERT_TRUE(shrunk.has_value());
+  EXPECT_TRUE(shrunk->minimal);
+  EXPECT_EQ(shrunk->scenario.clients, 2);
+  EXPECT_EQ(shrunk->scenario.faults.size(), 1u);
+}
