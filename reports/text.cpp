@@ -15,6 +15,8 @@
 namespace lockstep::reports {
 namespace {
 
+constexpr std::size_t widest_name = 32;  // a longer one does not push all others aside
+
 constexpr std::size_t margin = 11;  // where the text of the header begins
 
 void add_row(std::string& out, const Ink& ink, std::string_view name, std::string_view text) {
@@ -66,7 +68,7 @@ std::string label(const Ink& ink, Status status) {
 void add_verdicts(std::string& out, const Ink& ink, const Outcome& outcome) {
   std::size_t width = 0;
   for (const Verdict& verdict : outcome.verdicts) {
-    width = std::max(width, columns(printable(verdict.property)));
+    width = std::max(width, std::min(columns(printable(verdict.property)), widest_name));
   }
   for (const Question question : questions) {
     bool first = true;
@@ -93,7 +95,9 @@ std::string command(const TextOptions& options, const Advice& advice) {
 void add_story(std::string& out, const Ink& ink, const Story& story, const TextOptions& options) {
   out += "\n" + ink.bold(wrapped(printable(story.headline), 0)) + "\n\n";
   std::size_t width = 0;
-  for (const StoryStep& step : story.steps) width = std::max(width, columns(printable(step.who)));
+  for (const StoryStep& step : story.steps) {
+    width = std::max(width, std::min(columns(printable(step.who)), widest_name));
+  }
   for (const StoryStep& step : story.steps) {
     out += fmt::format("  {:>9}  {}  {}", to_text(step.at), padded(printable(step.who), width),
                        wrapped(printable(step.text), width + 15));

@@ -38,7 +38,9 @@ const events = (() => {
   });
   for (let i = 0; i < messages.count; i++) add(messages.sent[i], sends, i);
   const times = Float64Array.from(at);
-  const order = Uint32Array.from(times.keys()).sort((a, b) => times[a] - times[b] || a - b);
+  // Each kind stands in the order of time already: an array's sort makes use of that, and a typed
+  // array's does not.
+  const order = Array.from(times.keys()).sort((a, b) => times[a] - times[b]);
   return { count: order.length, at: Float64Array.from(order, (i) => times[i]),
            kind: Uint8Array.from(order, (i) => kind[i]), ref: Uint32Array.from(order, (i) => ref[i]) };
 })();

@@ -7,7 +7,6 @@ writeCounterfactuals();
 writeProperties();
 writeGraph();
 writeLegend();
-writeFilter();
 listenToKeys();
 listenToPointer(byId("map"));
 listenForTips();
@@ -16,6 +15,7 @@ view.listeners.push(paint, paintMap, markStep, writeTraffic, writeClocks);
 if (data.story) showStory();
 else showAll();
 followLink();
+writeFilter();
 function redrawAll() {
   measurePage();
   readInk();

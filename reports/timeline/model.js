@@ -13,6 +13,8 @@ const tokenOf = (token) => (token === "0" ? "" : ` · token ${token}`);
 function sorted(list, from = (one) => one.from, to = (one) => until(one.to)) {
   list.sort((a, b) => from(a) - from(b));
   list.longest = list.reduce((most, one) => Math.max(most, to(one) - from(one)), 0);
+  list.starts = Float64Array.from(list, from);
+  list.ends = Float64Array.from(list, to);
   return list;
 }
 

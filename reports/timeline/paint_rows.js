@@ -214,18 +214,20 @@ function paintAccess(access, x, y, small, crowded) {
 }
 
 // Where they crowd, one mark stands for all within its width, and a wrong one is never left out.
+const writesWrong = Uint8Array.from(data.accesses, (one) => (isWrong(one) || !one.accepted ? 1 : 0));
 function paintAccesses() {
   if (hidden.kinds.has("access")) return;
   const last = new Map();
-  const from = firstNotBelow(data.accesses.length, (i) => data.accesses[i].at, view.from);
-  for (let i = from; i < data.accesses.length && data.accesses[i].at <= view.to; i++) {
+  const times = data.accesses.starts;
+  const pixel = span() / Math.max(wide - gutterWide, 1);
+  let painted = -Infinity;
+  for (let i = firstNotBelow(times.length, (k) => times[k], timeAt(gutterWide));
+       i < times.length && times[i] <= view.to; i++) {
+    if (times[i] - painted < (writesWrong[i] ? 0.3 : 0.6) * pixel) continue;
+    painted = times[i];
     const access = data.accesses[i];
     const x = xOf(access.at);
-    if (x < gutterWide) continue;
-    const before = last.get(access.process) ?? -100;
-    const wrong = isWrong(access) || !access.accepted;
-    if (x - before < (wrong ? 0.3 : 1)) continue;
-    const crowded = x - before < 22;
+    const crowded = x - (last.get(access.process) ?? -100) < 22;
     if (resourceRow?.shown) {
       paintAccess(access, x, resourceRow.top + 20, false, crowded);
       remember(x - 4, x + 4, resourceRow.top + 8, resourceRow.top + 32,

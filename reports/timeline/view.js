@@ -52,36 +52,36 @@ const say = (text) => { byId("live").textContent = text; };
 
 // Calls `one` with each span of a sorted list that can be seen alone, and `many` with runs of those
 // that are too narrow for it, so that a million cost no more than the picture is wide.
-function eachInView(list, one, many, from = (x) => x.from, to = (x) => until(x.to)) {
+function eachInView(list, one, many) {
   const pixel = span() / Math.max(wide - gutterWide, 1);
-  let i = firstNotBelow(list.length, (k) => from(list[k]), view.from - list.longest);
+  const { starts, ends } = list;
+  const count = starts.length;
   let first = -1;
   let begin = 0;
   let stop = 0;
-  let count = 0;
+  let together = 0;
   const flush = () => {
-    if (count === 1) one(list[first]);
-    else if (count > 1) many(begin, stop, count);
-    count = 0;
+    if (together === 1) one(list[first]);
+    else if (together > 1) many(begin, stop, together);
+    together = 0;
   };
-  for (; i < list.length; i++) {
-    const start = from(list[i]);
-    if (start > view.to) break;
-    const last = to(list[i]);
+  let i = firstNotBelow(count, (k) => starts[k], view.from - list.longest);
+  for (; i < count && starts[i] <= view.to; i++) {
+    const start = starts[i];
+    const last = ends[i];
     if (last < view.from) continue;
-    const narrow = last - start < 2 * pixel;
-    if (!narrow) {
+    if (last - start >= 2 * pixel) {
       flush();
       one(list[i]);
-    } else if (count > 0 && start - stop < 2 * pixel) {
-      stop = Math.max(stop, last);
-      count++;
+    } else if (together > 0 && start - stop < 2 * pixel) {
+      if (last > stop) stop = last;
+      together++;
     } else {
       flush();
       first = i;
       begin = start;
       stop = last;
-      count = 1;
+      together = 1;
     }
   }
   flush();
