@@ -1,9 +1,9 @@
-// late-lease: the same lock with one line in another place. The deadline counts from the answer:
-// who was paused while the answer waited believes for a whole lease that is already half over.
+// wall-clock: the same lock with another clock. The deadline is a time of day, and times of day
+// jump: set back by an hour, a client believes for an hour too long.
 #include <lockstep/plugin.hpp>
 #include <lockstep/redis.hpp>
 
-namespace late_lease {
+namespace wall_clock {
 
 using namespace lockstep;
 
@@ -19,9 +19,9 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then
 end
 return 0)";
 
-class LateLease final : public Lock {
+class WallClock final : public Lock {
  public:
-  LateLease(Env& env, LockOptions options)
+  WallClock(Env& env, LockOptions options)
       : env_(env),
         settings_(options.settings),
         redis_(env, redis::endpoint_of(options), redis::client_options(settings_)) {}
@@ -29,7 +29,7 @@ class LateLease final : public Lock {
   Task<Result<Lease>> acquire(std::string name, Duration patience) override;
   Task<Result<void>> release(Lease lease) override;
   bool still_held(const Lease& lease) const override {
-    return *lease.until > Deadline(env_.steady_now());
+    return *lease.until > Deadline(env_.wall_now());
   }
 
  private:
@@ -40,7 +40,7 @@ class LateLease final : public Lock {
   redis::Client redis_;
 };
 
-Task<Result<Lease>> LateLease::acquire(std::string name, Duration patience) {
+Task<Result<Lease>> WallClock::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env_.steady_now() + patience;
   bool in_doubt = false;
   for (;;) {
@@ -55,9 +55,10 @@ Task<Result<Lease>> LateLease::acquire(std::string name, Duration patience) {
   co_return fail(ErrorCode::held);
 }
 
-Task<Result<Lease>> LateLease::attempt(std::string name) {
+Task<Result<Lease>> WallClock::attempt(std::string name) {
   Lease lease;
   lease.owner = env_.random().token();
+  const WallTime asked_at = env_.wall_now();  // the slip
   redis::Words keys = redis::words(redis::lock_key(name), redis::fence_key(name));
   redis::Words values = redis::words(lease.owner, redis::lease_ms(settings_.duration("lease")));
   const auto reply =
@@ -65,13 +66,13 @@ Task<Result<Lease>> LateLease::attempt(std::string name) {
   if (!reply) co_return fail(reply.error());
   if (reply->is_error()) co_return fail(ErrorCode::refused, reply->text);
   if (reply->is_nil()) co_return fail(ErrorCode::held);
-  lease.until = env_.steady_now() + redis::validity(settings_);  // too late
+  lease.until = asked_at + redis::validity(settings_);
   lease.lock = std::move(name);
   lease.token = static_cast<std::uint64_t>(reply->number);
   co_return lease;
 }
 
-Task<Result<void>> LateLease::release(Lease lease) {
+Task<Result<void>> WallClock::release(Lease lease) {
   redis::Words keys = redis::words(redis::lock_key(lease.lock));
   redis::Words values = redis::words(lease.owner);
   const auto reply =
@@ -83,16 +84,16 @@ Task<Result<void>> LateLease::release(Lease lease) {
 
 Backend entry() {
   Backend lock =
-      redis::entry({"late-lease", "SET NX PX with a token and a deadline", "this project"});
+      redis::entry({"wall-clock", "SET NX PX with a token and a deadline", "this project"});
   lock.claims.guarded_store = false;
   lock.claims.checks_lease = true;
   lock.claims.ordered_token = true;
-  lock.connect = redis::make_lock<LateLease>;
+  lock.connect = redis::make_lock<WallClock>;
   return lock;
 }
 
-}  // namespace late_lease
+}  // namespace wall_clock
 
 LOCKSTEP_PLUGIN(plugin) {
-  plugin.locks.push_back(late_lease::entry());
+  plugin.locks.push_back(wall_clock::entry());
 }

@@ -1,15 +1,15 @@
-// One line in another place: found by pauses, and shrunk to what a person can read.
+// A clock that is not made for it: found by jumps, and shrunk to what a person can read.
 #include <lockstep/gtest.hpp>
 
 using lockstep::scenario;
 
-TEST(LateLease, IsFoundByPauses) {
-  EXPECT_LOCK_VIOLATION("late-lease", scenario().faults({"gc-pause"}), 300);
+TEST(WallClock, IsFoundByJumpsOfClocks) {
+  EXPECT_LOCK_VIOLATION("wall-clock", scenario().faults({"clock-jump"}), 60);
 }
 
-TEST(LateLease, ShrinksToTwoClientsAndOnePause) {
-  const auto wild = scenario().faults({"gc-pause"});
-  const auto judged = lockstep::judge_lock("late-lease", wild, 300, lockstep::Expected::violation);
+TEST(WallClock, ShrinksToTwoClientsAndOneJump) {
+  const auto wild = scenario().faults({"clock-jump"});
+  const auto judged = lockstep::judge_lock("wall-clock", wild, 60, lockstep::Expected::violation);
   const auto exclusion = lockstep::count_of(judged.result, "belief-exclusion");
   ASSERT_TRUE(exclusion.first_broken_seed.has_value());
   const lockstep::Scenario* found =
