@@ -17,6 +17,7 @@ struct Dispatch {
   Checked<ExitCode> operator()(const ListRequest& r) const { return list(r, context); }
   Checked<ExitCode> operator()(const RunRequest& r) const { return run_one(r, context); }
   Checked<ExitCode> operator()(const SweepRequest& r) const { return sweep_seeds(r, context); }
+  Checked<ExitCode> operator()(const CiRequest& r) const { return check_repository(r, context); }
   Checked<ExitCode> operator()(const MergeRequest& r) const { return merge_files(r, context); }
   Checked<ExitCode> operator()(const CampaignRequest& r) const { return show_campaign(r, context); }
   Checked<ExitCode> operator()(const MatrixRequest& r) const { return measure_cells(r, context); }

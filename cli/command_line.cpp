@@ -47,6 +47,7 @@ class Grammar {
     add_list();
     add_run();
     add_sweep();
+    add_ci();
     add_merge();
     add_campaign();
     add_matrix();
@@ -193,6 +194,7 @@ class Grammar {
     sub.add_option("--campaign", sweep_.campaign,
                    "keep every run in this SQLite file; {shard} in its name is replaced")
         ->type_name("FILE");
+    sub.add_option("--junit", sweep_.junit, "write JUnit's XML here")->type_name("FILE");
     sub.add_flag("--resume", sweep_.resume, "go on with the campaign where it ended");
     sub.add_option("--shard", sweep_.shard,
                    "which part of the seeds: 2/4; without it, as the environment of Slurm, MPI, "
@@ -202,6 +204,14 @@ class Grammar {
                    "how to search: swarm, or another one of lockstep list strategies");
     add_expect(sub, sweep_.expect);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
+  }
+  void add_ci() {
+    CLI::App& sub =
+        add("ci", "the checks of lockstep.json: what failed before, then new seeds", ci_);
+    sub.add_option("FILE", ci_.file, "lockstep.json, or another file of its form");
+    sub.add_option("--budget", ci_.budget, "how long, in real time, in all: 60s")->take_last();
+    sub.add_flag("--fail-fast", ci_.fail_fast, "end at the first check that is not met");
+    sub.add_option("--junit", ci_.junit, "write JUnit's XML here")->type_name("FILE");
   }
   void add_merge() {
     CLI::App& sub = add("merge", "join the files of a campaign's shards", merge_);
@@ -361,6 +371,7 @@ class Grammar {
   ListRequest list_;
   RunRequest run_;
   SweepRequest sweep_;
+  CiRequest ci_;
   MergeRequest merge_;
   CampaignRequest campaign_;
   MatrixRequest matrix_;

@@ -54,7 +54,15 @@ struct SweepRequest {
   bool resume = false;                // go on with such a file
   std::string shard;                  // "2/4"; empty: as the environment says
   std::optional<std::string> budget;  // how long, in real time
+  std::string junit;                  // a file for JUnit's XML; empty: none
   OutputFolder output;
+};
+struct CiRequest {
+  std::string file = "lockstep.json";
+  std::optional<std::string> budget;
+  std::string junit;
+  bool fail_fast = false;
+  bool json = false;
 };
 struct MergeRequest {
   std::string out;
@@ -110,9 +118,9 @@ struct DoctorRequest {};
 struct VersionRequest {};
 
 struct Request {
-  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, MergeRequest, CampaignRequest,
-               MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest, ExplainRequest,
-               NewRequest, ManualRequest, DoctorRequest, VersionRequest>
+  std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, CiRequest, MergeRequest,
+               CampaignRequest, MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest,
+               ExplainRequest, NewRequest, ManualRequest, DoctorRequest, VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

@@ -50,9 +50,9 @@ void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed) {
   constexpr std::uint64_t most_events = 300'000;
   if (outcome.stats.events > most_events) return;
   std::vector<Alternative> tried = alternatives(outcome);
-  const bool violated = std::any_of(
-      outcome.verdicts.begin(), outcome.verdicts.end(),
-      [](const Verdict& verdict) { return verdict.status == Status::violated; });
+  const bool violated =
+      std::any_of(outcome.verdicts.begin(), outcome.verdicts.end(),
+                  [](const Verdict& verdict) { return verdict.status == Status::violated; });
   if (fixed != nullptr && violated) {
     Scenario scenario = fixed->scenario;
     scenario.seed = outcome.scenario.seed;

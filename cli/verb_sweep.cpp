@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "cli/check_output.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/sweep_job.hpp"
@@ -109,6 +110,32 @@ ExitCode code_of(const SweepResult& result, bool violation_expected) {
   return unknown && !violation_expected ? ExitCode::undecided : ExitCode::met;
 }
 
+/// One case per property. Where a violation is expected, the search is the only one.
+reports::CheckSuite suite_of(const FinishedSweep& sweep, bool violation_expected,
+                             const std::string& again) {
+  const reports::SweepSummary summary = summary_of(sweep);
+  reports::CheckSuite suite{
+      "lockstep sweep " + sweep.options.base.lock, std::to_string(sweep.options.base.seed), {}};
+  if (violation_expected) {
+    suite.cases.push_back({"breaks"});
+    if (!violating_seed(sweep.result, true)) suite.cases.back().failure = "nothing was violated";
+    return suite;
+  }
+  for (const auto& [name, count] : sweep.result.properties) {
+    reports::CheckCase one{name};
+    one.undecided = count.open > 0;
+    if (count.broken > 0) {
+      one.failure = fmt::format("violated in {} of {} runs", count.broken, summary.runs);
+      one.detail = fmt::format("{} --seed {}", again, *count.first_broken_seed);
+    }
+    suite.cases.push_back(std::move(one));
+  }
+  if (sweep.result.failures > 0) {
+    suite.cases.push_back({"no bug ends a run", sweep.result.first_failure});
+  }
+  return suite;
+}
+
 /// Keeps the run of the lowest violating seed, if there is one, beside the counts.
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
   std::vector<OutputFile> files;
@@ -139,16 +166,20 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
     if (const Checked<void> ok = keep(request, *finished, terminal); !ok)
       return complain(ok.error());
   }
+  ScenarioRequest one = request.scenario;
+  one.swarm = true;
+  // Only what swarm draws can be asked of `run`.
+  const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
+  const bool violation_expected = request.expect == "violation";
+  const auto told =
+      tell_machines(suite_of(*finished, violation_expected, again), request.junit, terminal);
+  if (!told) return complain(told.error());
   if (context.json) {
     terminal.out << json_of(*finished);
   } else {
-    ScenarioRequest one = request.scenario;
-    one.swarm = true;
-    // Only what swarm draws can be asked of `run`.
-    const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
     terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again);
   }
-  return code_of(finished->result, request.expect == "violation");
+  return code_of(finished->result, violation_expected);
 }
 
 }  // namespace lockstep

@@ -20,6 +20,7 @@ Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
 Checked<ExitCode> list(const ListRequest& request, VerbContext context);
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context);
+Checked<ExitCode> check_repository(const CiRequest& request, VerbContext context);
 Checked<ExitCode> merge_files(const MergeRequest& request, VerbContext context);
 Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext context);
 Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);

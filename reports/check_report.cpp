@@ -1,0 +1,112 @@
+#include "reports/check_report.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "reports/plain.hpp"
+
+namespace lockstep::reports {
+namespace {
+
+constexpr std::size_t most_annotations = 10;
+
+std::string in_xml(const std::string& text) {
+  std::string escaped;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
+    }
+  }
+  return escaped;
+}
+
+/// The escapes of GitHub's workflow commands; `property`: between "title=" and "::".
+std::string in_command(const std::string& text, bool property) {
+  std::string escaped;
+  for (const char c : text) {
+    const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
+    escaped += special ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+  }
+  return escaped;
+}
+
+std::string in_cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : printable(text)) {
+    if (c == '|' || c == '<' || c == '`') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string seconds(Duration length) {
+  const auto ms = length.count() / 1'000'000;
+  return fmt::format("{}.{:03}", ms / 1000, ms % 1000);
+}
+
+std::size_t count_failed(const CheckSuite& suite) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(suite.cases, [](const auto& one) { return !one.failure.empty(); }));
+}
+
+}  // namespace
+
+std::string junit_xml(const CheckSuite& suite) {
+  const auto skipped = std::ranges::count_if(
+      suite.cases, [](const auto& one) { return one.undecided && one.failure.empty(); });
+  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  xml += fmt::format("<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
+                     in_xml(suite.name), suite.cases.size(), count_failed(suite), skipped);
+  xml +=
+      fmt::format("  <properties>\n    <property name=\"seed\" value=\"{}\"/>\n  </properties>\n",
+                  in_xml(suite.seed));
+  for (const CheckCase& one : suite.cases) {
+    xml += fmt::format("  <testcase name=\"{}\" classname=\"{}\" time=\"{}\"", in_xml(one.name),
+                       in_xml(suite.name), seconds(one.wall));
+    if (!one.failure.empty()) {
+      xml += fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n",
+                         in_xml(one.failure), in_xml(one.detail));
+    } else if (one.undecided) {
+      xml += ">\n    <skipped message=\"undecided\"/>\n  </testcase>\n";
+    } else {
+      xml += "/>\n";
+    }
+  }
+  return xml + "</testsuite>\n";
+}
+
+std::string github_annotations(const CheckSuite& suite) {
+  std::string text;
+  std::size_t told = 0;
+  for (const CheckCase& one : suite.cases) {
+    if (one.failure.empty() || told == most_annotations) continue;
+    ++told;
+    text += "::error ";
+    if (!one.file.empty()) text += fmt::format("file={},", in_command(one.file, true));
+    const std::string more = one.detail.empty() ? one.failure : one.failure + "\n" + one.detail;
+    text += fmt::format("title={}::{}\n", in_command(suite.name + ": " + one.name, true),
+                        in_command(more, false));
+  }
+  return text;
+}
+
+std::string step_summary(const CheckSuite& suite) {
+  std::string text =
+      fmt::format("### {}\n\n{} of {}, from seed {}\n\n| | check | |\n|---|---|---|\n",
+                  in_cell(suite.name), suite.cases.size() - count_failed(suite),
+                  counted(suite.cases.size(), "check") + " met", suite.seed);
+  for (const CheckCase& one : suite.cases) {
+    const char* mark = !one.failure.empty() ? "FAIL" : one.undecided ? "UNKNOWN" : "PASS";
+    std::string why = one.failure;
+    if (!one.failure.empty() && !one.detail.empty()) why += ": " + one.detail;
+    text += fmt::format("| {} | {} | {} |\n", mark, in_cell(one.name), in_cell(why));
+  }
+  return text + "\n";
+}
+
+}  // namespace lockstep::reports

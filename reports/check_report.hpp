@@ -1,0 +1,35 @@
+#pragma once
+// Checks told to the machines that ran them: JUnit's XML, and what GitHub Actions shows.
+
+#include <string>
+#include <vector>
+
+#include "core/time.hpp"
+
+namespace lockstep::reports {
+
+struct CheckCase {
+  std::string name;
+  std::string failure{};  // one sentence; empty: it passed
+  std::string detail{};   // how to see it again
+  std::string file{};     // that it is about, in the repository
+  bool undecided = false;
+  Duration wall{};
+};
+
+struct CheckSuite {
+  std::string name;
+  std::string seed;  // the first
+  std::vector<CheckCase> cases;
+};
+
+/// One <testsuite>, as Jenkins, GitLab and others read it.
+std::string junit_xml(const CheckSuite& suite);
+
+/// Lines that GitHub shows beside the code: "::error title=...::...". It shows ten at most.
+std::string github_annotations(const CheckSuite& suite);
+
+/// Markdown for the page of the job.
+std::string step_summary(const CheckSuite& suite);
+
+}  // namespace lockstep::reports
