@@ -22,6 +22,7 @@ struct Dispatch {
   Checked<ExitCode> operator()(const CampaignRequest& r) const { return show_campaign(r, context); }
   Checked<ExitCode> operator()(const MatrixRequest& r) const { return measure_cells(r, context); }
   Checked<ExitCode> operator()(const ScoreboardRequest& r) const { return keep_score(r, context); }
+  Checked<ExitCode> operator()(const ExhaustRequest& r) const { return place_faults(r, context); }
   Checked<ExitCode> operator()(const ReplayRequest& r) const { return replay(r, context); }
   Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
   Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }

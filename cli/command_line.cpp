@@ -51,6 +51,7 @@ class Grammar {
     add_merge();
     add_campaign();
     add_matrix();
+    add_exhaust();
     add_scoreboard();
     add_replay();
     add_check();
@@ -238,6 +239,33 @@ class Grammar {
         ->check(counts_to(most_workers));
     add_output(sub, matrix_.output, "a new folder for index.html and what it links to");
   }
+  void add_exhaust() {
+    CLI::App& sub =
+        add("exhaust", "place up to k faults in every possible way in a small scenario", exhaust_);
+    ScenarioRequest& scenario = exhaust_.scenario;
+    sub.add_option("LOCK", scenario.lock, "a lock, a saved scenario or a scenario file")
+        ->required();
+    sub.add_option("-f,--faults", exhaust_.faults, "how many at most, k (1)")->check(counts_to(8));
+    sub.add_option("--kinds", exhaust_.kinds, "by commas: clock,late,lost,crash,pause (all)")
+        ->delimiter(',');
+    sub.add_option("--property", exhaust_.properties,
+                   "what no run may violate, by commas (effects and progress)")
+        ->delimiter(',');
+    sub.add_option("-w,--workload", scenario.workload, "what clients do")->take_last();
+    sub.add_option("-r,--resource", scenario.resource, "what the resource checks: RP0 to RP4")
+        ->take_last();
+    sub.add_option("-c,--clients", scenario.clients, "how many clients (2)")->take_last();
+    sub.add_option("-d,--duration", scenario.duration, "when clients stop at the latest")
+        ->take_last();
+    sub.add_option("-s,--seed", scenario.seed, "of the one schedule in which faults are placed")
+        ->take_last();
+    sub.add_option("--set", scenario.settings, "a parameter, as operations=2; may be given again")
+        ->type_name("NAME=VALUE");
+    sub.add_option("-j,--workers", exhaust_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
+    add_expect(sub, exhaust_.expect);
+    add_output(sub, exhaust_.output, "a new folder for the result and the violating run");
+  }
   void add_scoreboard() {
     CLI::App& sub =
         add("scoreboard", "what each strategy needs to find each known bug", scoreboard_);
@@ -251,6 +279,10 @@ class Grammar {
         ->check(counts_to(most_runs));
     sub.add_option("-n,--runs", scoreboard_.runs, "runs after which a search gives up (20000)")
         ->check(counts_to(most_runs));
+    sub.add_option("--cpu", scoreboard_.cpu, "seconds of CPU time after which it does (10)")
+        ->check(counts_to(3600));
+    sub.add_option("--of", scoreboard_.of, "locks, scenarios or all")
+        ->check(CLI::IsMember({"locks", "scenarios", "all"}));
     sub.add_flag("--cells", scoreboard_.cells,
                  "each lock under each fault class that breaks it, not each lock once");
     sub.add_option("-j,--workers", scoreboard_.workers, "how many threads (one per core)")
@@ -375,6 +407,7 @@ class Grammar {
   MergeRequest merge_;
   CampaignRequest campaign_;
   MatrixRequest matrix_;
+  ExhaustRequest exhaust_;
   ScoreboardRequest scoreboard_;
   ReplayRequest replay_;
   CheckRequest check_;

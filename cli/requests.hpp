@@ -79,11 +79,22 @@ struct MatrixRequest {
   std::uint64_t workers = 0;
   OutputFolder output;
 };
+struct ExhaustRequest {
+  ScenarioRequest scenario;  // its faults are not used
+  std::uint64_t faults = 1;
+  std::vector<std::string> kinds;       // empty: all
+  std::vector<std::string> properties;  // empty: what must hold whatever strikes
+  std::uint64_t workers = 0;
+  std::string expect = "safe";
+  OutputFolder output;
+};
 struct ScoreboardRequest {
   std::vector<std::string> locks;       // or saved scenarios; empty: all
   std::vector<std::string> strategies;  // empty: all
   std::uint64_t repetitions = 20;
-  std::uint64_t runs = 20'000;  // after which a search gives up
+  std::uint64_t runs = 20'000;  // after which a search gives up,
+  std::uint64_t cpu = 10;       // or after so many seconds of processor time
+  std::string of = "all";       // "locks" or "scenarios" alone
   std::uint64_t workers = 0;
   bool cells = false;  // one bug per cell of the matrix, not per lock
   OutputFolder output;
@@ -119,8 +130,9 @@ struct VersionRequest {};
 
 struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, CiRequest, MergeRequest,
-               CampaignRequest, MatrixRequest, ScoreboardRequest, ReplayRequest, CheckRequest,
-               ExplainRequest, NewRequest, ManualRequest, DoctorRequest, VersionRequest>
+               CampaignRequest, MatrixRequest, ExhaustRequest, ScoreboardRequest, ReplayRequest,
+               CheckRequest, ExplainRequest, NewRequest, ManualRequest, DoctorRequest,
+               VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

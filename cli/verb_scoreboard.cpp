@@ -107,19 +107,22 @@ std::string page_of(const std::vector<ScoreLine>& lines, const ScoreboardRequest
                     const ScoreOptions& options) {
   return fmt::format(
       "# Scoreboard\n\n"
-      "Made by `lockstep scoreboard --repetitions {}{} -o DIR`. Each known bug was searched for {} "
+      "Made by `lockstep scoreboard --of {} --repetitions {} --runs {} --cpu {}{} -o DIR`. Each "
+      "known bug was searched for {} "
       "times with each\nstrategy, from different base seeds, each search in one thread until the "
       "first violation (or {} s of CPU time\nor {} runs, when it gives up). What counts as a bug, "
       "and what a search is given, is told in [search.md](search.md).\n\n"
       "{}\nPer bug: runs, median (worst), then CPU seconds, median (worst). `>`: some search gave "
       "up.\n\n{}",
-      options.repetitions, request.cells ? " --cells" : "", options.repetitions,
-      seconds(options.most_cpu), options.most_runs, standings_table(lines),
-      bugs_table(lines, options));
+      request.of, options.repetitions, options.most_runs, request.cpu,
+      request.cells ? " --cells" : "", options.repetitions, seconds(options.most_cpu),
+      options.most_runs, standings_table(lines), bugs_table(lines, options));
 }
 
 std::vector<KnownBug> chosen_bugs(const ScoreboardRequest& request) {
-  std::vector<KnownBug> bugs = known_bugs(request.locks, request.cells);
+  std::vector<KnownBug> bugs;
+  if (request.of != "scenarios") bugs = known_bugs(request.locks, request.cells);
+  if (request.of == "locks") return bugs;
   for (const NamedScenario& saved : named_scenarios()) {
     const auto& names = request.locks;
     const bool named = std::find(names.begin(), names.end(), saved.name) != names.end();
@@ -160,6 +163,7 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
   InterruptScope interrupt;
   options.repetitions = request.repetitions;
   options.most_runs = request.runs;
+  options.most_cpu = std::chrono::seconds(request.cpu);
   options.workers = static_cast<unsigned>(request.workers);
   options.interrupted = &interrupt.flag();
   Terminal& terminal = context.terminal;

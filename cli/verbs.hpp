@@ -25,6 +25,7 @@ Checked<ExitCode> merge_files(const MergeRequest& request, VerbContext context);
 Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext context);
 Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);
 Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext context);
+Checked<ExitCode> place_faults(const ExhaustRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);

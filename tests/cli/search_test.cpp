@@ -1,0 +1,66 @@
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+class SearchVerbs : public ScratchFolder {};
+
+TEST_F(SearchVerbs, StrategiesAreListedAndCanBeChosen) {
+  const Ran listed = lockstep_with({"list", "strategies"});
+  for (const char* name : {"swarm", "random", "targeted", "guided"}) {
+    EXPECT_THAT(listed.out, HasSubstr(name));
+    const Ran ran = lockstep_with({"sweep", "redis-setpx", "--strategy", name, "--duration", "20s",
+                                   "--runs", "40", "--faults", "gc-pause", "--expect", "violation",
+                                   "--json", "-o", path(name)});
+    EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("\"strategy\": \"" + std::string(name) + "\""));
+    EXPECT_EQ(lockstep_with({"replay", path(name)}).code, ExitCode::met);
+  }
+}
+
+TEST_F(SearchVerbs, AnUnknownStrategyIsToldWithTheNearestOne) {
+  const Ran ran = lockstep_with({"sweep", "redis-setpx", "--strategy", "swrm"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, HasSubstr("did you mean \"swarm\"?"));
+}
+
+TEST_F(SearchVerbs, ExhaustSaysItsBound) {
+  const Ran ran = lockstep_with({"exhaust", "redis-fence-atomic", "--resource", "RP2", "--kinds",
+                                 "pause,late", "--set", "operations=1"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("No violation within the bound:\nup to 1 fault"));
+  EXPECT_THAT(ran.out, HasSubstr("1 operation each"));
+  EXPECT_THAT(ran.out, HasSubstr("a client or server stops for two leases"));
+  EXPECT_THAT(ran.out, testing::Not(HasSubstr("dies for good")));
+}
+
+TEST_F(SearchVerbs, ExhaustKeepsTheViolatingRun) {
+  const Ran ran = lockstep_with({"exhaust", "redis-setpx", "--kinds", "pause", "--expect",
+                                 "violation", "--json", "-o", path("found")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"property\": "));
+  EXPECT_EQ(lockstep_with({"replay", path("found")}).code, ExitCode::met);
+}
+
+TEST_F(SearchVerbs, ExhaustRefusesWhatItCantPlace) {
+  EXPECT_EQ(lockstep_with({"exhaust", "redis-setpx", "--kinds", "earthquake"}).code,
+            ExitCode::usage);
+  EXPECT_EQ(lockstep_with({"exhaust", "redis-setpx", "--property", "beauty"}).code,
+            ExitCode::usage);
+}
+
+TEST_F(SearchVerbs, TheScoreboardIsATableAndJson) {
+  const Ran ran =
+      lockstep_with({"scoreboard", "--locks", "redis-setpx,write-after-pause", "--strategy",
+                     "swarm,targeted", "--repetitions", "2", "-q", "-o", path("score")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("| write-after-pause | gc-pause |"));
+  EXPECT_THAT(content(path("score/scoreboard.json")), HasSubstr("\"always_found\": 2"));
+  EXPECT_EQ(content(path("score/scoreboard.md")), ran.out);
+  EXPECT_EQ(lockstep_with({"scoreboard", "--locks", "no-such-lock"}).code, ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace lockstep
