@@ -23,6 +23,10 @@ struct Dispatch {
   Checked<ExitCode> operator()(const MatrixRequest& r) const { return measure_cells(r, context); }
   Checked<ExitCode> operator()(const ScoreboardRequest& r) const { return keep_score(r, context); }
   Checked<ExitCode> operator()(const ExhaustRequest& r) const { return place_faults(r, context); }
+  Checked<ExitCode> operator()(const ShrinkRequest& r) const { return shrink_one(r, context); }
+  Checked<ExitCode> operator()(const CompareRequest& r) const { return compare_two(r, context); }
+  Checked<ExitCode> operator()(const OddsRequest& r) const { return tell_odds(r, context); }
+  Checked<ExitCode> operator()(const EnvelopeRequest& r) const { return draw_envelope(r, context); }
   Checked<ExitCode> operator()(const ReplayRequest& r) const { return replay(r, context); }
   Checked<ExitCode> operator()(const CheckRequest& r) const { return check_file(r, context); }
   Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }

@@ -50,6 +50,10 @@ class Grammar {
     add_ci();
     add_merge();
     add_campaign();
+    add_shrink();
+    add_compare();
+    add_odds();
+    add_envelope();
     add_matrix();
     add_exhaust();
     add_scoreboard();
@@ -138,6 +142,10 @@ class Grammar {
     sub.add_option("LOCK", scenario.lock,
                    "a lock, a saved scenario (lockstep list) or a scenario file")
         ->required();
+    add_circumstances(sub, scenario);
+  }
+  /// All of a scenario but its lock.
+  static void add_circumstances(CLI::App& sub, ScenarioRequest& scenario) {
     sub.add_option("-w,--workload", scenario.workload, "what clients do (lockstep list workloads)")
         ->take_last();
     sub.add_option("-r,--resource", scenario.resource,
@@ -190,6 +198,8 @@ class Grammar {
     sub.add_option("-n,--runs", sweep_.runs, "how many seeds (1000)")->check(counts_to(most_runs));
     sub.add_option("-j,--workers", sweep_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
+    sub.add_flag("--shrink,!--no-shrink", sweep_.shrink,
+                 "keep the violation as small as it can be made (the default), or as it was found");
     sub.add_flag("--stop-at-first,--fail-fast", sweep_.stop_at_first, "end at the first violation");
     sub.add_option("--budget", sweep_.budget, "end after so much real time: 60s")->take_last();
     sub.add_option("--campaign", sweep_.campaign,
@@ -224,6 +234,49 @@ class Grammar {
     sub.add_option("FILE", campaign_.file, "a file that sweep --campaign or merge made")
         ->required();
     add_output(sub, campaign_.output, "a new folder for the smallest scenario of each failure");
+  }
+  void add_shrink() {
+    CLI::App& sub = add("shrink", "make a violating run as small as it can be", shrink_);
+    sub.add_option("RUN", shrink_.run, "a saved scenario, a folder that run -o made, or a file")
+        ->required();
+    sub.add_option("-p,--property", shrink_.property,
+                   "that must stay violated; by default the first that was");
+    add_output(sub, shrink_.output, "a new folder for the smallest run");
+  }
+  void add_compare() {
+    CLI::App& sub = add("compare", "two configurations on the same seeds", compare_);
+    sub.add_option("A", compare_.a, "a lock, with settings of its own: redlock:lease=3s")
+        ->required();
+    sub.add_option("B", compare_.b, "the other: redlock:lease=30s,resource=RP2")->required();
+    add_circumstances(sub, compare_.scenario);
+    sub.add_option("-n,--runs", compare_.runs, "how many seeds (1000)")
+        ->check(counts_to(most_runs / 1000));
+    sub.add_option("-j,--workers", compare_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
+  }
+  void add_odds() {
+    CLI::App& sub =
+        add("odds", "when a violation became inevitable: other futures of a run", odds_);
+    sub.add_option("RUN", odds_.run, "a saved scenario, a folder that run -o made, or a file")
+        ->required();
+    sub.add_option("-p,--property", odds_.property, "by default the first that was violated");
+    sub.add_option("--futures", odds_.futures, "how many of each instant (60)")
+        ->check(counts_to(1'000'000));
+    sub.add_option("-j,--workers", odds_.workers, "how many threads (one per core)")
+        ->check(counts_to(most_workers));
+  }
+  void add_envelope() {
+    CLI::App& sub = add("envelope", "how much of two troubles at once a lock takes", envelope_);
+    add_scenario(sub, envelope_.scenario);
+    sub.add_option("--x", envelope_.x, "a fault or a setting, and its range: pause=0..20s")
+        ->required();
+    sub.add_option("--y", envelope_.y, "the other: drift=0..10%")->required();
+    sub.add_option("-p,--property", envelope_.property, "that is to hold (belief-exclusion)");
+    sub.add_option("--seeds", envelope_.seeds, "how many of each point (20)")
+        ->check(counts_to(1'000'000));
+    sub.add_option("--columns", envelope_.columns, "how many values of x (16)")
+        ->check(counts_to(1000));
+    add_output(sub, envelope_.output, "a new folder for picture, JSON and a scenario on each side");
   }
   void add_matrix() {
     CLI::App& sub =
@@ -406,6 +459,10 @@ class Grammar {
   CiRequest ci_;
   MergeRequest merge_;
   CampaignRequest campaign_;
+  ShrinkRequest shrink_;
+  CompareRequest compare_;
+  OddsRequest odds_;
+  EnvelopeRequest envelope_;
   MatrixRequest matrix_;
   ExhaustRequest exhaust_;
   ScoreboardRequest scoreboard_;

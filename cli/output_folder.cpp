@@ -16,9 +16,10 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string>& our_files() {
-  static const std::vector<std::string> names = {"scenario.toml", "outcome.json",  "history.jsonl",
-                                                 "history.pb",    "timeline.html", "report.txt",
-                                                 "sweep.json",    "matrix.json",   "index.html"};
+  static const std::vector<std::string> names = {
+      "scenario.toml", "outcome.json",  "history.jsonl", "history.pb", "timeline.html",
+      "report.txt",    "sweep.json",    "matrix.json",   "index.html", "found.toml",
+      "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml"};
   return names;
 }
 

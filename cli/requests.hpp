@@ -50,6 +50,7 @@ struct SweepRequest {
   bool stop_at_first = false;
   std::string strategy = "swarm";
   std::string expect = "safe";
+  bool shrink = true;                 // what is kept
   std::string campaign;               // the file that keeps each run; empty: none
   bool resume = false;                // go on with such a file
   std::string shard;                  // "2/4"; empty: as the environment says
@@ -70,6 +71,33 @@ struct MergeRequest {
 };
 struct CampaignRequest {
   std::string file;
+  OutputFolder output;
+};
+struct ShrinkRequest {
+  std::string run;       // a saved scenario's name, a folder or a file
+  std::string property;  // empty: of the first violation
+  OutputFolder output;
+};
+struct CompareRequest {
+  ScenarioRequest scenario;  // without its lock: what both have in common
+  std::string a;             // "redlock:lease=3s,resource=RP2"
+  std::string b;
+  std::uint64_t runs = 1000;
+  std::uint64_t workers = 0;
+};
+struct OddsRequest {
+  std::string run;
+  std::string property;  // empty: the first violated
+  std::uint64_t futures = 60;
+  std::uint64_t workers = 0;
+};
+struct EnvelopeRequest {
+  ScenarioRequest scenario;
+  std::string x;
+  std::string y;
+  std::string property = "belief-exclusion";
+  std::uint64_t seeds = 20;
+  std::uint64_t columns = 16;
   OutputFolder output;
 };
 struct MatrixRequest {
@@ -111,6 +139,9 @@ struct CheckRequest {
   std::optional<std::uint64_t> permits;  // of a semaphore, or of one owner of a reentrant lock
   std::optional<std::string> lease;      // how long a grant lasts that does not say so itself
   bool witness = false;                  // show a linearization
+  bool follow = false;                   // read on while the file is being written
+  std::optional<std::string> quiet;      // and end once nothing was written for so long
+  unsigned workers = 0;                  // 0: one per core
 };
 struct ExplainRequest {
   std::string run;
@@ -130,9 +161,9 @@ struct VersionRequest {};
 
 struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, CiRequest, MergeRequest,
-               CampaignRequest, MatrixRequest, ExhaustRequest, ScoreboardRequest, ReplayRequest,
-               CheckRequest, ExplainRequest, NewRequest, ManualRequest, DoctorRequest,
-               VersionRequest>
+               CampaignRequest, MatrixRequest, ExhaustRequest, ScoreboardRequest, ShrinkRequest,
+               CompareRequest, OddsRequest, EnvelopeRequest, ReplayRequest, CheckRequest,
+               ExplainRequest, NewRequest, ManualRequest, DoctorRequest, VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

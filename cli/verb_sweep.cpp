@@ -1,19 +1,42 @@
 // lockstep sweep: many seeds, each with its own faults, on all cores.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "cli/check_output.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/shrink_files.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
+#include "harness/odds.hpp"
 #include "harness/sweep.hpp"
 #include "reports/sweep_text.hpp"
 
 namespace lockstep {
 namespace {
+
+/// How sure the count of a property is. Runs that no fault met say nothing of its absence.
+std::string odds_text(const FinishedSweep& sweep, const PropertyCount& count) {
+  const SweepResult& result = sweep.result;
+  const bool faults = !sweep.options.faults.empty() || !sweep.options.base.faults.empty();
+  if (count.violated == 0) {
+    const std::uint64_t tested = faults ? result.overlapping_runs : result.runs;
+    if (tested == 0 || count.holds < result.runs) return "";
+    return percent(odds_of(0, tested)) + " at 95 %";
+  }
+  const Odds holds = odds_of(std::min(count.violated, result.holds), result.holds);
+  return fmt::format("{}, {}", percent(odds_of(count.violated, result.runs)),
+                     per_million(holds, "holds"));
+}
+
+void add_odds(JsonWriter& json, const char* name, const Odds& odds) {
+  json.key(name).object().field("hits", odds.hits).field("trials", odds.trials);
+  json.key("low").raw(fmt::format("{:.9f}", odds.low));
+  json.key("high").raw(fmt::format("{:.9f}", odds.high)).end();
+}
 
 /// Whether what became of a property is to be held against the lock's promises.
 bool promised(const PropertyCount& count) {
@@ -49,8 +72,8 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   summary.simulated = result.simulated;
   summary.wall = sweep.wall;
   for (const auto& [name, count] : result.properties) {
-    summary.properties.push_back(
-        {name, promised(count), count.holds, count.unknown, count.violated, count.first_seed});
+    summary.properties.push_back({name, promised(count), count.holds, count.unknown, count.violated,
+                                  count.first_seed, odds_text(sweep, count)});
   }
   return summary;
 }
@@ -91,6 +114,8 @@ std::string json_of(const FinishedSweep& sweep) {
     json.field("holds", count.holds).field("unknown", count.unknown);
     json.field("violated", count.violated).key("first_seed");
     count.first_seed ? json.value(*count.first_seed) : json.null();
+    add_odds(json, "per_run", odds_of(count.violated, result.runs));
+    add_odds(json, "per_hold", odds_of(std::min(count.violated, result.holds), result.holds));
     json.end();
   }
   json.end().end();
@@ -136,13 +161,19 @@ reports::CheckSuite suite_of(const FinishedSweep& sweep, bool violation_expected
   return suite;
 }
 
-/// Keeps the run of the lowest violating seed, if there is one, beside the counts.
+/// Keeps the run of the lowest violating seed, made small, if there is one, beside the counts.
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
   std::vector<OutputFile> files;
   if (const auto seed = violating_seed(sweep.result, true)) {
-    const TimedOutcome timed =
-        timed_run(*kept_scenario(sweep.result, *seed), true, bounds_of(request.scenario));
-    files = files_of(timed.outcome, timed.wall);
+    const Scenario found = *kept_scenario(sweep.result, *seed);
+    const auto shrunk = request.shrink ? shrink_run(found, {}) : std::nullopt;
+    if (shrunk) {
+      files = files_of(*shrunk);
+      if (!terminal.quiet) terminal.err << "seed " << *seed << ": " << tell(*shrunk);
+    } else {
+      const TimedOutcome timed = timed_run(found, true, bounds_of(request.scenario));
+      files = files_of(timed.outcome, timed.wall);
+    }
   }
   files.push_back({"sweep.json", json_of(sweep)});
   Checked<void> kept = write_output(request.output, files);

@@ -26,6 +26,10 @@ Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext cont
 Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext context);
 Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext context);
 Checked<ExitCode> place_faults(const ExhaustRequest& request, VerbContext context);
+Checked<ExitCode> shrink_one(const ShrinkRequest& request, VerbContext context);
+Checked<ExitCode> compare_two(const CompareRequest& request, VerbContext context);
+Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context);
+Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);

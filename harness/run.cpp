@@ -76,6 +76,8 @@ class Run {
     nemesis_ = std::make_unique<Nemesis>(world_, scenario_.faults, outcome_.record.faults);
     recorder_.set_nemesis(nemesis_.get());
     recorder_.set_servers(names.servers, scenario_.lock_settings);
+    if (!options_.reseed) return;
+    world_.call_at(options_.reseed->at, [this] { world_.reseed(options_.reseed->seed); });
   }
 
   ServerOptions server_options(std::size_t self) const {

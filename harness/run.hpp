@@ -1,6 +1,7 @@
 #pragma once
 // The one idea: a run is a pure function of a Scenario.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,19 @@ namespace lockstep {
 struct Backend;
 struct Workload;
 
+/// From an instant on, all that is drawn is drawn as under another seed.
+struct Reseed {
+  WorldTime at{};
+  std::uint64_t seed = 0;
+};
+
 struct RunOptions {
   bool trace = false;      // keep every step with its cause, for explaining and drawing
   bool judge = true;       // judge the properties
   std::string property{};  // judge this one alone; empty: all
   /// Gives up after so many events: what was not violated by then is unknown. 0: never.
   std::uint64_t event_limit = 0;
+  std::optional<Reseed> reseed{};  // another future of the same past
 };
 
 /// Runs a Scenario and judges it. The same Scenario gives the same Outcome, byte for byte, traced

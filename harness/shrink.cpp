@@ -93,12 +93,12 @@ Shrunk Shrinking::result(bool minimal) const {
   return {smallest_, property_, pattern_, minimal, runs_, events_};
 }
 
-std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high) {
+std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high, std::int64_t most) {
   std::vector<std::int64_t> numbers;
   std::int64_t unit = 1;
-  while (unit <= low / 100) unit *= 10;
+  while (unit <= low / most) unit *= 10;
   for (std::int64_t digits = (low + unit - 1) / unit; digits * unit < high; ++digits) {
-    if (digits == 100) digits = 10, unit *= 10;
+    if (digits == most) digits = most / 10, unit *= 10;
     if (digits * unit < high) numbers.push_back(digits * unit);
   }
   return numbers;

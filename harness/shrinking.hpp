@@ -67,8 +67,10 @@ bool rounder_times(Shrinking& shrinking);
 Scenario without_client(const Scenario& scenario, std::int64_t client);
 Scenario without_fault(const Scenario& scenario, std::size_t fault);
 
-/// The numbers of two digits, such as 1.2 s, from `low` to below `high`, in nanoseconds.
-std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high);
+/// The numbers below `most` (100: of two digits) followed by zeros, from `low` to below `high`.
+/// Needs low >= 1, and `most` a power of ten.
+std::vector<std::int64_t> round_numbers(std::int64_t low, std::int64_t high,
+                                        std::int64_t most = 100);
 /// The least of `values`, which rise, that `keeps` keeps; by bisection, as if all above that one
 /// would do too. Null when none was kept.
 bool keep_least(const std::vector<std::int64_t>& values,

@@ -20,6 +20,9 @@ std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
   } else {
     text = fmt::format("{} of {}", grouped(property.holds), counted(runs, "run"));
   }
+  if (!property.odds.empty()) {
+    text += (property.violated > 0 ? "; " : "; violations ") + property.odds;
+  }
   if (property.unknown > 0) text += fmt::format("; {} undecided", grouped(property.unknown));
   if (!property.claimed && property.violated > 0) text += " (not promised by this lock)";
   return text;
@@ -69,7 +72,9 @@ void add_doubts(std::string& out, const Ink& ink, const SweepSummary& sweep) {
   if (sweep.diverged > 0) {
     doubts.push_back(told(counted(sweep.diverged, "run") + " diverged", sweep.first_divergence));
   }
-  if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
+  if (sweep.with_faults && sweep.runs > 0 && sweep.overlapping_runs == 0) {
+    doubts.emplace_back("no fault ever met a hold: nothing was tested");
+  } else if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
     doubts.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",
                                  grouped(sweep.runs - sweep.overlapping_runs),
                                  counted(sweep.runs, "run")));

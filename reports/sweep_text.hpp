@@ -19,6 +19,7 @@ struct SweepProperty {
   std::uint64_t unknown = 0;
   std::uint64_t violated = 0;
   std::optional<std::uint64_t> first_seed{};  // the smallest seed that violated it
+  std::string odds{};  // how often, and how sure: "1.2 % (0.98 to 1.5 %)"; empty: not known
 };
 
 struct SweepSummary {

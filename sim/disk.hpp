@@ -22,6 +22,11 @@ class SimDisk final : public Disk {
   Task<Result<void>> sync(std::string file) override;
   std::size_t size(const std::string& file) const override;
 
+  void reseed(Random random) {
+    latencies_ = random.fork(1);
+    losses_ = random.fork(2);
+  }
+
   /// The machine lost power.
   void lose_unsynced();
   /// The machine lost its disk, or the state on it was wiped.

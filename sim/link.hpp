@@ -35,6 +35,12 @@ class Link {
         luck_(random.fork(2)),
         delays_(random.fork(3)) {}
 
+  void reseed(Random random) {
+    latencies_ = random.fork(1);
+    luck_ = random.fork(2);
+    delays_ = random.fork(3);
+  }
+
   NodeId from() const { return from_; }
   NodeId to() const { return to_; }
   bool cut() const { return trouble.cuts > 0; }

@@ -44,6 +44,14 @@ Node::Node(World& world, NodeId id, std::string name, Main main, Clock steady, C
       wall_(wall),
       disk_(*this, Random(world.options().seed, name_).fork(3)) {}
 
+void Node::reseed(std::uint64_t seed) {
+  const Random draws(seed, name_);
+  random_ = draws.fork(1);
+  machine_ = draws.fork(2);
+  disk_.reseed(draws.fork(3));
+  waking_ = draws.fork(4);
+}
+
 Node::~Node() {
   end_process();
 }

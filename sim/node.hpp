@@ -54,6 +54,8 @@ class Node final : public Env, public Runtime {
   void wipe_disk() { disk_.wipe(); }
   void jump_wall(Duration by);
   void set_rate(ClockKind kind, std::int64_t ppb);
+  /// From now on it draws as in a world of that seed.
+  void reseed(std::uint64_t seed);
 
   NodeState state() const { return state_; }
   bool powered() const { return state_ != NodeState::without_power; }

@@ -106,9 +106,20 @@ void World::throw_failure() {
 Link& World::link(NodeId from, NodeId to) {
   const auto at = links_.find({from, to});
   if (at != links_.end()) return at->second;
-  // By name: ids shift when a node is left out, and draws must not.
-  const Random draws(options_.seed, "link " + node(from).name() + " " + node(to).name());
-  return links_.try_emplace({from, to}, from, to, options_.network, draws).first->second;
+  return links_.try_emplace({from, to}, from, to, options_.network, draws_of(from, to))
+      .first->second;
+}
+
+/// By name: ids shift when a node is left out, and draws must not.
+Random World::draws_of(NodeId from, NodeId to) const {
+  const std::string& sender = nodes_[index_of(from)]->name();
+  return Random(options_.seed, "link " + sender + " " + nodes_[index_of(to)]->name());
+}
+
+void World::reseed(std::uint64_t seed) {
+  options_.seed = seed;
+  for (const auto& node : nodes_) node->reseed(seed);
+  for (auto& [ends, link] : links_) link.reseed(draws_of(ends.first, ends.second));
 }
 
 void World::cut(NodeId from, NodeId to) {

@@ -99,6 +99,9 @@ class World {
   /// A stream of random numbers of its own, by purpose.
   Random random(std::string_view purpose) const { return Random(options_.seed, purpose); }
 
+  /// From now on all that is drawn, but for faults, is drawn as in a world of that seed.
+  void reseed(std::uint64_t seed);
+
   /// The directed link between two nodes; made on first use.
   Link& link(NodeId from, NodeId to);
   /// Cuts one direction. Cuts count: each needs its mend.
@@ -140,6 +143,7 @@ class World {
   struct Flight;
 
   void throw_failure();
+  Random draws_of(NodeId from, NodeId to) const;
 
   Options options_;
   WorldTime now_{};

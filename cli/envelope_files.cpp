@@ -1,0 +1,184 @@
+#include "cli/envelope_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "formats/json_writer.hpp"
+#include "formats/scenario_toml.hpp"
+
+namespace lockstep {
+namespace {
+
+enum class Side { safe, unsafe, between };
+
+Side side_at(const EnvelopeColumn& column, std::int64_t y) {
+  if (column.safe && y <= *column.safe) return Side::safe;
+  return column.unsafe && y >= *column.unsafe ? Side::unsafe : Side::between;
+}
+
+/// A column in which the line was found, the middle one of them; null when there is none.
+const EnvelopeColumn* column_with_line(const Envelope& envelope) {
+  std::vector<const EnvelopeColumn*> found;
+  for (const EnvelopeColumn& column : envelope.columns) {
+    if (column.safe && column.unsafe) found.push_back(&column);
+  }
+  return found.empty() ? nullptr : found[found.size() / 2];
+}
+
+std::string line_of(const Envelope& envelope, const EnvelopeColumn& column) {
+  const std::string where = fmt::format("{} {}", envelope.x.name, envelope.x.told(column.x));
+  if (!column.unsafe) {
+    return fmt::format("{}: safe up to {} {}", where, envelope.y.name,
+                       envelope.y.told(envelope.y.high));
+  }
+  if (!column.safe) {
+    return fmt::format("{}: unsafe from {} {} on (seed {})", where, envelope.y.name,
+                       envelope.y.told(*column.unsafe), column.seed);
+  }
+  return fmt::format("{}: safe at {} {}, unsafe at {} (seed {})", where, envelope.y.name,
+                     envelope.y.told(*column.safe), envelope.y.told(*column.unsafe), column.seed);
+}
+
+std::string map_of(const Envelope& envelope) {
+  constexpr std::int64_t rows = 16;
+  std::string text;
+  for (std::int64_t row = rows; row >= 0; --row) {
+    const std::int64_t y = envelope.y.at(row, rows);
+    text += fmt::format("{:>12} |", row % 4 == 0 ? envelope.y.told(y) : "");
+    for (const EnvelopeColumn& column : envelope.columns) {
+      const Side side = side_at(column, y);
+      text += side == Side::safe ? " . " : side == Side::unsafe ? " # " : " ? ";
+    }
+    text += '\n';
+  }
+  text +=
+      fmt::format("{:>12} +{}\n", envelope.y.name, std::string(envelope.columns.size() * 3, '-'));
+  return text + fmt::format("{:>13} {} from {} to {}\n", "", envelope.x.name,
+                            envelope.x.told(envelope.x.low), envelope.x.told(envelope.x.high));
+}
+
+void add_optional(JsonWriter& json, const char* name, const std::optional<std::int64_t>& value) {
+  json.key(name);
+  value ? json.value(*value) : json.null();
+}
+
+void add_axis(JsonWriter& json, const char* name, const Axis& axis) {
+  json.key(name).object().field("name", axis.name).field("fault", axis.fault);
+  json.field("low", axis.low).field("high", axis.high).field("low_text", axis.told(axis.low));
+  json.field("high_text", axis.told(axis.high)).end();
+}
+
+constexpr int left = 90;
+constexpr int top = 20;
+constexpr int wide = 800;
+constexpr int high = 480;
+
+/// A column as two rectangles, and a title that a pointer shows.
+std::string bars_of(const Envelope& envelope, std::size_t place) {
+  const EnvelopeColumn& column = envelope.columns[place];
+  const Axis& axis = envelope.y;
+  const double width = static_cast<double>(wide) / static_cast<double>(envelope.columns.size());
+  const double x = left + width * static_cast<double>(place);
+  const auto height_of = [&](std::int64_t y) {
+    return high * static_cast<double>(y - axis.low) / static_cast<double>(axis.high - axis.low);
+  };
+  const double safe = column.safe ? height_of(*column.safe) : 0;
+  const double unsafe = column.unsafe ? height_of(*column.unsafe) : high;
+  const auto bar = [&](const char* sort, double from, double to) {
+    return fmt::format(R"(<rect class="{}" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>)",
+                       sort, x, top + high - to, width, to - from);
+  };
+  return "<g><title>" + line_of(envelope, column) + "</title>" + bar("safe", 0, safe) +
+         bar("between", safe, unsafe) + bar("unsafe", unsafe, high) + "</g>\n";
+}
+
+std::string ticks_of(const Envelope& envelope) {
+  std::string text;
+  for (int i = 0; i <= 4; ++i) {
+    text += fmt::format(R"(<text x="{}" y="{}" text-anchor="end">{}</text>)", left - 8,
+                        top + high - high * i / 4 + 4, envelope.y.told(envelope.y.at(i, 4)));
+    text += fmt::format(R"(<text x="{}" y="{}" text-anchor="middle">{}</text>)",
+                        left + wide * i / 4, top + high + 20, envelope.x.told(envelope.x.at(i, 4)));
+    text += '\n';
+  }
+  return text;
+}
+
+constexpr const char* style =
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;"
+    "color:#1a1a1a;background:#fff}text{font-size:13px;fill:currentColor}.safe{fill:#8fc7a3}"
+    ".unsafe{fill:#c8503c}.between{fill:#e9c46a}pre{overflow:auto}"
+    "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#16181c}}";
+
+}  // namespace
+
+std::string tell(const EnvelopeReport& report) {
+  const Envelope& envelope = report.envelope;
+  std::string text = fmt::format(
+      "{}: where {} holds (.) and where it breaks (#), {} seeds a point, "
+      "{} runs\n\n",
+      report.base.lock, report.options.property, report.options.seeds, envelope.runs);
+  text += map_of(envelope) + "\n";
+  for (const EnvelopeColumn& column : envelope.columns) {
+    text += "  " + line_of(envelope, column) + "\n";
+  }
+  if (envelope.interrupted)
+    text += "interrupted: the columns that were complete are all there is\n";
+  return text;
+}
+
+std::string json_of(const EnvelopeReport& report) {
+  const Envelope& envelope = report.envelope;
+  JsonWriter json;
+  json.object().field("schema_version", 1).field("verb", "envelope");
+  json.field("lock", report.base.lock).field("property", report.options.property);
+  json.field("seeds", report.options.seeds).field("runs", envelope.runs);
+  json.field("interrupted", envelope.interrupted);
+  add_axis(json, "x", envelope.x);
+  add_axis(json, "y", envelope.y);
+  json.key("columns").array();
+  for (const EnvelopeColumn& column : envelope.columns) {
+    json.object().field("x", column.x);
+    add_optional(json, "safe", column.safe);
+    add_optional(json, "unsafe", column.unsafe);
+    json.field("seed", column.seed).end();
+  }
+  json.end().end();
+  return json.text() + "\n";
+}
+
+std::string page_of(const EnvelopeReport& report) {
+  const Envelope& envelope = report.envelope;
+  std::string page = fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<title>{0}: safety envelope"
+      "</title>\n<style>{1}</style>\n<h1>{0}</h1>\n<p>Where {2} holds (green) and where it breaks "
+      "(red): {3} against {4}, {5} seeds a point.</p>\n<svg viewBox=\"0 0 {6} {7}\" role=\"img\" "
+      "aria-label=\"{4} up, {3} to the right\">\n",
+      report.base.lock, style, report.options.property, envelope.x.name, envelope.y.name,
+      report.options.seeds, left + wide + 40, top + high + 50);
+  for (std::size_t i = 0; i < envelope.columns.size(); ++i) page += bars_of(envelope, i);
+  page += ticks_of(envelope);
+  page += fmt::format(R"(<text x="{}" y="{}" text-anchor="middle">{}</text>)", left + wide / 2,
+                      top + high + 42, envelope.x.name);
+  page += fmt::format("<text x=\"8\" y=\"14\">{}</text>\n</svg>\n<pre>", envelope.y.name);
+  for (const EnvelopeColumn& column : envelope.columns) page += line_of(envelope, column) + "\n";
+  return page + "</pre>\n</html>\n";
+}
+
+std::vector<OutputFile> files_of(const EnvelopeReport& report) {
+  std::vector<OutputFile> files = {{"envelope.json", json_of(report)},
+                                   {"envelope.html", page_of(report)}};
+  const Envelope& envelope = report.envelope;
+  if (const EnvelopeColumn* column = column_with_line(envelope)) {
+    const auto at = [&](std::int64_t y) {
+      return write_scenario(
+          scenario_at(report.base, envelope.x, column->x, envelope.y, y, column->seed));
+    };
+    files.push_back({"safe.toml", at(*column->safe)});
+    files.push_back({"unsafe.toml", at(*column->unsafe)});
+  }
+  return files;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,105 @@
+// lockstep compare: two configurations on the same seeds.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "cli/interrupt.hpp"
+#include "cli/scenario_source.hpp"
+#include "cli/verbs.hpp"
+#include "formats/json_writer.hpp"
+#include "harness/compare.hpp"
+#include "reports/plain.hpp"
+
+namespace lockstep {
+namespace {
+
+/// "redlock:lease=3s,resource=RP2" is a lock with settings of its own.
+ScenarioRequest side_of(const ScenarioRequest& common, const std::string& word) {
+  ScenarioRequest side = common;
+  const std::size_t colon = word.find(':');
+  side.lock = word.substr(0, colon);
+  side.swarm = true;
+  std::string rest = colon == std::string::npos ? "" : word.substr(colon + 1);
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string setting = rest.substr(0, comma);
+    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+    const std::string value = setting.substr(std::min(setting.find('=') + 1, setting.size()));
+    if (setting.starts_with("resource=")) {
+      side.resource = value;
+    } else if (setting.starts_with("clients=")) {
+      side.clients = value;
+    } else if (setting.starts_with("workload=")) {
+      side.workload = value;
+    } else {
+      side.settings.push_back(setting);
+    }
+  }
+  return side;
+}
+
+std::string shares(const Pairs& pairs) {
+  const Difference difference = difference_of(pairs);
+  return fmt::format("{:+.2f} % ({:+.2f} to {:+.2f})  {}", difference.estimate * 100,
+                     difference.low * 100, difference.high * 100,
+                     difference.p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", difference.p));
+}
+
+std::string told(const CompareRequest& request, const Comparison& result, std::uint64_t first) {
+  std::string text =
+      fmt::format("A  {}\nB  {}\n{} of each, seeds {} to {}\n\n", reports::printable(request.a),
+                  reports::printable(request.b), reports::counted(result.runs, "run"), first,
+                  first + std::max<std::uint64_t>(result.runs, 1) - 1);
+  if (result.properties.empty()) return text + "neither violated anything\n";
+  text += fmt::format("{:<22} {:>7} {:>7} {:>7} {:>8}   A less B (95 %)\n", "violated by", "both",
+                      "only A", "only B", "neither");
+  for (const auto& [name, pairs] : result.properties) {
+    text += fmt::format("{:<22} {:>7} {:>7} {:>7} {:>8}   {}\n", name, pairs.both, pairs.only_a,
+                        pairs.only_b, pairs.neither, shares(pairs));
+  }
+  if (result.interrupted) text += "\ninterrupted: these are the seeds that were complete\n";
+  return text;
+}
+
+std::string json_of(const CompareRequest& request, const Comparison& result, std::uint64_t first) {
+  JsonWriter json;
+  json.object().field("schema_version", 1).field("verb", "compare");
+  json.field("a", request.a).field("b", request.b).field("first_seed", first);
+  json.field("runs", result.runs).field("failures", result.failures);
+  json.field("interrupted", result.interrupted).key("properties").array();
+  for (const auto& [name, pairs] : result.properties) {
+    const Difference difference = difference_of(pairs);
+    json.object().field("property", name).field("both", pairs.both);
+    json.field("only_a", pairs.only_a).field("only_b", pairs.only_b);
+    json.field("neither", pairs.neither);
+    json.key("difference").raw(fmt::format("{:.6f}", difference.estimate));
+    json.key("low").raw(fmt::format("{:.6f}", difference.low));
+    json.key("high").raw(fmt::format("{:.6f}", difference.high));
+    json.key("p").raw(fmt::format("{:.6f}", difference.p)).end();
+  }
+  json.end().end();
+  return json.text() + "\n";
+}
+
+}  // namespace
+
+Checked<ExitCode> compare_two(const CompareRequest& request, VerbContext context) {
+  const Checked<DrawOptions> a = drawing(side_of(request.scenario, request.a));
+  if (!a) return complain(a.error());
+  const Checked<DrawOptions> b = drawing(side_of(request.scenario, request.b));
+  if (!b) return complain(b.error());
+  InterruptScope interrupt;
+  CompareOptions options;
+  options.first_seed = a->base.seed;
+  options.runs = request.runs;
+  options.workers = static_cast<unsigned>(request.workers);
+  options.interrupted = &interrupt.flag();
+  const Comparison result = compare([&](std::uint64_t seed) { return draw(*a, seed); },
+                                    [&](std::uint64_t seed) { return draw(*b, seed); }, options);
+  context.terminal.out << (context.json ? json_of(request, result, options.first_seed)
+                                        : told(request, result, options.first_seed));
+  if (result.interrupted) return ExitCode::interrupted;
+  return result.failures > 0 ? ExitCode::internal : ExitCode::met;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,75 @@
+// lockstep odds: when a violation became inevitable.
+#include <fmt/core.h>
+
+#include "cli/interrupt.hpp"
+#include "cli/shrink_files.hpp"
+#include "cli/verbs.hpp"
+#include "formats/json_writer.hpp"
+#include "harness/no_return.hpp"
+#include "reports/plain.hpp"
+
+namespace lockstep {
+namespace {
+
+std::string told(const NoReturn& result, std::uint64_t futures) {
+  std::string text = fmt::format(
+      "the chance of {} just after each event, from {} other futures of the same past\n\n",
+      result.property, futures);
+  for (std::size_t i = 0; i < result.chances.size(); ++i) {
+    const Chance& chance = result.chances[i];
+    constexpr std::size_t width = 30;
+    const auto filled = static_cast<std::size_t>(chance.odds.share() * width + 0.5);
+    text += fmt::format("{} {:>10}  {:>4.0f} %  {:<30}  {}\n", i == result.jump ? '>' : ' ',
+                        to_text(chance.at), chance.odds.share() * 100, std::string(filled, '#'),
+                        reports::printable(chance.event));
+  }
+  if (result.jump == 0) return text;
+  const Chance& before = result.chances[result.jump - 1];
+  const Chance& after = result.chances[result.jump];
+  text +=
+      fmt::format("\nit became likely at {} s: {}\n  before {}\n  after  {}\n", to_text(after.at),
+                  reports::printable(after.event), percent(before.odds), percent(after.odds));
+  if (result.interrupted) text += "interrupted: the futures that were complete are all there is\n";
+  return text;
+}
+
+std::string json_of(const NoReturn& result) {
+  JsonWriter json;
+  json.object().field("schema_version", 1).field("verb", "odds");
+  json.field("property", result.property).field("violated_at_ns", nanos(result.violated_at));
+  json.field("interrupted", result.interrupted).field("jump", result.jump);
+  json.key("chances").array();
+  for (const Chance& chance : result.chances) {
+    json.object().field("at_ns", nanos(chance.at)).field("event", chance.event);
+    json.field("violated", chance.odds.hits).field("futures", chance.odds.trials);
+    json.key("low").raw(fmt::format("{:.6f}", chance.odds.low));
+    json.key("high").raw(fmt::format("{:.6f}", chance.odds.high)).end();
+  }
+  json.end().end();
+  return json.text() + "\n";
+}
+
+}  // namespace
+
+Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context) {
+  if (const Checked<void> ok = check_property(request.property); !ok) return complain(ok.error());
+  const Checked<Scenario> scenario = violating_scenario(request.run);
+  if (!scenario) return complain(scenario.error());
+  InterruptScope interrupt;
+  NoReturnOptions options;
+  options.futures = request.futures;
+  options.workers = static_cast<unsigned>(request.workers);
+  options.interrupted = &interrupt.flag();
+  const auto result = point_of_no_return(*scenario, request.property, options);
+  if (!result) {
+    return complain({ExitCode::violation,
+                     "this run does not violate that: there is no point of no return",
+                     request.run,
+                     {},
+                     "find one with: lockstep sweep " + scenario->lock + " -o DIR"});
+  }
+  context.terminal.out << (context.json ? json_of(*result) : told(*result, options.futures));
+  return result->interrupted ? ExitCode::interrupted : ExitCode::met;
+}
+
+}  // namespace lockstep

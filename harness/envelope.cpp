@@ -1,0 +1,232 @@
+#include "harness/envelope.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "harness/run.hpp"
+#include "harness/thresholds.hpp"
+#include "harness/witness_pattern.hpp"
+
+namespace lockstep {
+namespace {
+
+struct FaultAxis {
+  const char* word;
+  const char* kind;
+  bool length;
+  std::int64_t percent;  // how much one percent is; 0: a length of time
+};
+
+constexpr FaultAxis fault_axes[] = {
+    {"pause", "gc-pause", true, 0},      {"crash", "crash", true, 0},
+    {"partition", "partition", true, 0}, {"delay", "delay", false, 0},
+    {"jump", "clock-jump", false, 0},    {"drift", "clock-drift", false, 10'000'000},
+    {"loss", "loss", false, 10'000},     {"duplicate", "duplicate", false, 10'000},
+};
+
+std::optional<std::int64_t> parse_length(const std::string& text) {
+  Duration length{};
+  if (!parse_duration(text, length)) return std::nullopt;
+  return length.count();
+}
+
+std::optional<std::int64_t> parse_percent(std::string text, std::int64_t one) {
+  if (text.ends_with('%')) text.pop_back();
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value)) return std::nullopt;
+  return static_cast<std::int64_t>(value * static_cast<double>(one));
+}
+
+const SettingValue* setting_of(const Scenario& scenario, const std::string& name) {
+  for (const Settings* settings : {&scenario.lock_settings, &scenario.workload_settings}) {
+    for (const Settings::Entry& entry : settings->entries()) {
+      if (entry.name == name) return &entry.value;
+    }
+  }
+  return nullptr;
+}
+
+Result<Axis> invalid(std::string text) {
+  return fail(ErrorCode::invalid, std::move(text));
+}
+
+/// A fault of that size that meets a hold, where and when the seed says.
+void add_fault(Scenario& scenario, const Axis& axis, std::int64_t value, Random random) {
+  if (value == 0) return;
+  static constexpr std::string_view steps[] = {"granted", "read", "checked", "wrote"};
+  Fault fault;
+  fault.kind = axis.fault;
+  fault.when.step = std::string(steps[random.below(4)]);
+  fault.when.occurrence = static_cast<std::uint32_t>(random.between(1, 4));
+  fault.targets = {"self"};
+  if (axis.length) {
+    fault.lasts = Duration(value);
+  } else {
+    fault.amount = value;
+  }
+  const bool clock = fault.kind == "clock-jump" || fault.kind == "clock-drift";
+  if (clock) {
+    const NodeNames names = node_names(scenario);
+    std::vector<std::string> nodes = names.clients;
+    nodes.insert(nodes.end(), names.servers.begin(), names.servers.end());
+    fault.targets = {random.below(2) == 0 ? nodes.front() : random.pick(nodes)};
+    if (random.below(2) == 0) fault.targets = {names.servers.front()};
+    if (random.below(2) == 0) fault.amount = -value;
+  }
+  // A clock runs wrong from the start.
+  if (fault.kind == "clock-drift") fault.when = Trigger{};
+  scenario.faults.push_back(std::move(fault));
+}
+
+void put(Scenario& scenario, const Axis& axis, std::int64_t value, std::uint64_t purpose) {
+  if (!axis.fault.empty()) {
+    add_fault(scenario, axis, value, Random(scenario.seed, "envelope").fork(purpose));
+    return;
+  }
+  const bool of_lock = scenario.lock_settings.contains(axis.name);
+  Settings& settings = of_lock ? scenario.lock_settings : scenario.workload_settings;
+  if (std::holds_alternative<Duration>(*setting_of(scenario, axis.name))) {
+    settings.put(axis.name, Duration(value));
+  } else {
+    settings.put(axis.name, value);
+  }
+}
+
+class Search {
+ public:
+  Search(const Scenario& base, const EnvelopeOptions& options, Envelope& result)
+      : base_(base), options_(options), result_(result) {}
+
+  EnvelopeColumn column(std::int64_t x) {
+    EnvelopeColumn column;
+    column.x = x;
+    const Axis& y = result_.y;
+    std::int64_t safe = 0;
+    std::int64_t unsafe = options_.steps;
+    if (!unsafe_at(column, y.high)) {
+      column.safe = y.high;
+      return column;
+    }
+    if (unsafe_at(column, y.low)) {
+      column.unsafe = y.low;
+      return column;
+    }
+    while (unsafe - safe > 1 && !interrupted()) {
+      const std::int64_t middle = (safe + unsafe) / 2;
+      (unsafe_at(column, y.at(middle, options_.steps)) ? unsafe : safe) = middle;
+    }
+    column.safe = y.at(safe, options_.steps);
+    column.unsafe = y.at(unsafe, options_.steps);
+    return column;
+  }
+
+  bool interrupted() const {
+    return options_.interrupted != nullptr && options_.interrupted->load();
+  }
+
+ private:
+  /// Notes the seed that shows it.
+  bool unsafe_at(EnvelopeColumn& column, std::int64_t y) {
+    // The seed that broke a neighbour is the likeliest to break here.
+    std::uint64_t first = last_seed_;
+    for (std::uint64_t i = 0; i <= options_.seeds && !interrupted(); ++i) {
+      const std::uint64_t seed = i == 0 ? first : base_.seed + i - 1;
+      if (i > 0 && seed == first) continue;
+      const Scenario scenario = scenario_at(base_, result_.x, column.x, result_.y, y, seed);
+      if (!problems_of(scenario).empty()) continue;
+      ++result_.runs;
+      const Outcome outcome = run(scenario, RunOptions{.property = options_.property});
+      if (violation_of(outcome, options_.property) == nullptr) continue;
+      column.seed = last_seed_ = seed;
+      return true;
+    }
+    return false;
+  }
+
+  const Scenario& base_;
+  const EnvelopeOptions& options_;
+  Envelope& result_;
+  std::uint64_t last_seed_ = base_.seed;
+};
+
+}  // namespace
+
+std::string Axis::told(std::int64_t value) const {
+  if (!fault.empty()) return length ? to_text(Duration(value)) : told_amount(fault, value);
+  return length ? to_text(Duration(value)) : std::to_string(value);
+}
+
+std::int64_t Axis::at(std::int64_t part, std::int64_t parts) const {
+  const std::int64_t range = high - low;
+  return low + range / parts * part + range % parts * part / parts;
+}
+
+std::vector<std::string> axis_words() {
+  std::vector<std::string> words;
+  for (const FaultAxis& axis : fault_axes) words.emplace_back(axis.word);
+  return words;
+}
+
+Result<Axis> parse_axis(const std::string& text, const Scenario& base) {
+  const std::size_t equals = text.find('=');
+  const std::size_t dots = text.find("..");
+  if (equals == std::string::npos || dots == std::string::npos || dots < equals) {
+    return invalid("an axis is a name and a range, such as pause=0..20s");
+  }
+  Axis axis;
+  axis.name = text.substr(0, equals);
+  const std::string ends[] = {text.substr(equals + 1, dots - equals - 1), text.substr(dots + 2)};
+  const FaultAxis* known = nullptr;
+  for (const FaultAxis& one : fault_axes) {
+    if (axis.name == one.word) known = &one;
+  }
+  const SettingValue* setting = setting_of(base, axis.name);
+  if (known == nullptr && setting == nullptr) {
+    return invalid(fmt::format("\"{}\" is neither a setting of {} or {} nor one of {}", axis.name,
+                               base.lock, base.workload, fmt::join(axis_words(), ", ")));
+  }
+  if (known != nullptr) axis.fault = known->kind;
+  axis.length = known != nullptr ? known->length : std::holds_alternative<Duration>(*setting);
+  const std::int64_t percent = known != nullptr ? known->percent : axis.length ? 0 : 1;
+  for (int i = 0; i < 2; ++i) {
+    const auto value = percent == 0 ? parse_length(ends[i]) : parse_percent(ends[i], percent);
+    if (!value || *value < 0) {
+      return invalid(fmt::format("\"{}\" is no {} from 0 up", ends[i],
+                                 percent == 0   ? "length of time such as 20s"
+                                 : percent == 1 ? "number"
+                                                : "share such as 10%"));
+    }
+    (i == 0 ? axis.low : axis.high) = *value;
+  }
+  if (axis.high <= axis.low) return invalid("the range is empty: from the lower to the higher");
+  return axis;
+}
+
+Scenario scenario_at(const Scenario& base, const Axis& x, std::int64_t x_value, const Axis& y,
+                     std::int64_t y_value, std::uint64_t seed) {
+  Scenario scenario = base;
+  scenario.seed = seed;
+  put(scenario, x, x_value, 1);
+  put(scenario, y, y_value, 2);
+  return scenario;
+}
+
+Envelope envelope_of(const Scenario& base, const Axis& x, const Axis& y,
+                     const EnvelopeOptions& options) {
+  Envelope result;
+  result.x = x;
+  result.y = y;
+  Search search(base, options, result);
+  for (std::int64_t i = 0; i < options.columns && !search.interrupted(); ++i) {
+    result.columns.push_back(
+        search.column(x.at(i, std::max<std::int64_t>(options.columns - 1, 1))));
+  }
+  result.interrupted = search.interrupted();
+  return result;
+}
+
+}  // namespace lockstep

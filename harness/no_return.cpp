@@ -1,0 +1,149 @@
+#include "harness/no_return.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "core/random.hpp"
+#include "harness/run.hpp"
+#include "harness/witness_pattern.hpp"
+#include "reports/story.hpp"
+
+namespace lockstep {
+namespace {
+
+struct Event {
+  WorldTime at{};
+  std::string text;
+};
+
+std::string told(const Record& record, const ServiceEvent& event) {
+  const std::string whose = event.holder >= 0 ? reports::client_name(record, event.holder) : "?";
+  return fmt::format("{}: {} of {} {}", event.server, event.lock, whose, name_of(event.change));
+}
+
+/// What happened before the violation, each instant once.
+std::vector<Event> events_before(const Record& record, WorldTime violated_at) {
+  std::vector<Event> events{{WorldTime{}, "the run begins"}};
+  const auto add = [&](WorldTime at, std::string text) {
+    if (at < violated_at) events.push_back({at, std::move(text)});
+  };
+  for (const FaultSpan& fault : record.faults) {
+    add(fault.from, fault.text);
+    if (fault.to != never) add(fault.to, "over: " + fault.text);
+  }
+  for (const Belief& belief : record.beliefs) {
+    const std::string client = reports::client_name(record, belief.process);
+    add(belief.from, fmt::format("{} believes that it holds {}", client, belief.lock));
+    if (belief.to != never) add(belief.to, fmt::format("{} no longer believes", client));
+  }
+  for (const ServiceEvent& event : record.service) add(event.at, told(record, event));
+  for (const ResourceEvent& event : record.resource) {
+    const char* what = event.access.write ? "writes" : "reads";
+    add(event.at, fmt::format("{} {}", reports::client_name(record, event.process), what));
+  }
+  std::ranges::stable_sort(events, {}, &Event::at);
+  const auto twice = std::ranges::unique(events, {}, &Event::at);
+  events.erase(twice.begin(), twice.end());
+  return events;
+}
+
+/// Measures chances, several futures at once.
+class Futures {
+ public:
+  Futures(const Scenario& scenario, const std::string& property, const NoReturnOptions& options)
+      : scenario_(scenario), property_(property), options_(options) {}
+
+  bool interrupted() const {
+    return options_.interrupted != nullptr && options_.interrupted->load();
+  }
+
+  Chance after(const Event& event) const {
+    unsigned workers = options_.workers;
+    if (workers == 0) workers = std::max(1u, std::thread::hardware_concurrency());
+    std::atomic<std::uint64_t> next{0};
+    std::atomic<std::uint64_t> hits{0};
+    const auto work = [&] {
+      for (std::uint64_t i = next++; i < options_.futures && !interrupted(); i = next++) {
+        if (violated(event.at + 1ns, i)) ++hits;
+      }
+    };
+    {
+      std::vector<std::jthread> threads;
+      for (unsigned i = 1; i < workers; ++i) threads.emplace_back(work);
+      work();
+    }
+    return {event.at, event.text, odds_of(hits, options_.futures)};
+  }
+
+ private:
+  bool violated(WorldTime at, std::uint64_t future) const {
+    RunOptions options;
+    options.property = property_;
+    options.reseed = Reseed{at, mix64(scenario_.seed ^ mix64(future + 1))};
+    return violation_of(run(scenario_, options), property_) != nullptr;
+  }
+
+  const Scenario& scenario_;
+  const std::string& property_;
+  const NoReturnOptions& options_;
+};
+
+/// At most `most` of [from, to), evenly spread, the first among them.
+std::vector<std::size_t> spread(std::size_t from, std::size_t to, std::size_t most) {
+  std::vector<std::size_t> places;
+  const std::size_t count = to - from;
+  const std::size_t taken = std::min(count, most);
+  for (std::size_t i = 0; i < taken; ++i) places.push_back(from + i * count / taken);
+  return places;
+}
+
+std::size_t highest_rise(const std::vector<Chance>& chances) {
+  std::size_t best = 0;
+  double most = -1;
+  for (std::size_t i = 1; i < chances.size(); ++i) {
+    const double rise = chances[i].odds.share() - chances[i - 1].odds.share();
+    if (rise > most) best = i, most = rise;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::optional<NoReturn> point_of_no_return(const Scenario& scenario, const std::string& property,
+                                           const NoReturnOptions& options) {
+  const Outcome outcome = run(scenario, RunOptions{.property = property});
+  const Verdict* violation =
+      property.empty() ? first_violation_of(outcome) : violation_of(outcome, property);
+  if (violation == nullptr || !violation->at) return std::nullopt;
+  NoReturn result;
+  result.property = violation->property;
+  result.violated_at = *violation->at;
+  const std::vector<Event> events = events_before(outcome.record, result.violated_at);
+  const Futures futures(scenario, result.property, options);
+  const auto measure = [&](std::size_t from, std::size_t to) {
+    for (const std::size_t place : spread(from, to, options.instants)) {
+      if (!futures.interrupted()) result.chances.push_back(futures.after(events[place]));
+    }
+  };
+  measure(0, events.size());
+  result.chances.push_back({result.violated_at,
+                            result.property + " is violated",
+                            {options.futures, options.futures, 1, 1}});
+  // Between the two instants around the jump, nearer.
+  const std::size_t jump = highest_rise(result.chances);
+  const auto place_of = [&](const Chance& chance) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(events, chance.at, {}, &Event::at) -
+                                    events.begin());
+  };
+  if (jump > 0) {
+    measure(place_of(result.chances[jump - 1]) + 1, place_of(result.chances[jump]));
+    std::ranges::stable_sort(result.chances, {}, &Chance::at);
+  }
+  result.jump = highest_rise(result.chances);
+  result.interrupted = futures.interrupted();
+  return result;
+}
+
+}  // namespace lockstep

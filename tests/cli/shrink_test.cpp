@@ -1,0 +1,77 @@
+#include "tests/cli/driver.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::HasSubstr;
+
+class ShrinkVerb : public ScratchFolder {};
+
+TEST_F(ShrinkVerb, ASavedBugIsToldMinimalWithItsThresholds) {
+  const Ran ran = lockstep_with({"shrink", "write-after-pause", "-o", path("small")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("belief-exclusion: pause>expiry>grant>belief"));
+  EXPECT_THAT(ran.out, HasSubstr("2 clients, 1 fault, 1 operation each"));
+  EXPECT_THAT(ran.out, HasSubstr("vanishes  when the pause is under "));
+  EXPECT_THAT(names("small"),
+              testing::IsSupersetOf({"scenario.toml", "found.toml", "shrink.json"}));
+  EXPECT_EQ(lockstep_with({"replay", path("small")}).code, ExitCode::met);
+  EXPECT_EQ(lockstep_with({"run", path("small/scenario.toml"), "--expect", "violation"}).code,
+            ExitCode::met);
+}
+
+TEST_F(ShrinkVerb, WhatViolatesNothingCannotBeShrunk) {
+  const Ran calm = lockstep_with({"run", "redis-setpx", "-d", "2s", "-o", path("calm")});
+  ASSERT_EQ(calm.code, ExitCode::met);
+  const Ran ran = lockstep_with({"shrink", path("calm")});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.err, HasSubstr("violates nothing"));
+  EXPECT_EQ(lockstep_with({"shrink", "write-after-pause", "-p", "belief"}).code, ExitCode::usage);
+}
+
+TEST_F(ShrinkVerb, ASweepHandsBackTheSmallest) {
+  const Ran ran =
+      lockstep_with({"sweep", "redis-setpx", "--duration", "60s", "--runs", "10", "--faults",
+                     "gc-pause", "--expect", "violation", "-o", path("found")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
+  EXPECT_THAT(content(path("found/shrink.json")), HasSubstr("\"minimal\": true"));
+  EXPECT_THAT(content(path("found/scenario.toml")), HasSubstr("clients = 2"));
+  EXPECT_THAT(ran.out, HasSubstr(" per million holds ("));
+}
+
+TEST(CompareVerb, ShowsWhatFencingDoesForTheSameSeeds) {
+  const Ran ran = lockstep_with({"compare", "redis-fence-atomic", "redis-fence-atomic:resource=RP2",
+                                 "--faults", "gc-pause", "-d", "60s", "-n", "40"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("no-lost-update"));
+  EXPECT_THAT(ran.out, HasSubstr("A less B (95 %)"));
+  EXPECT_EQ(lockstep_with({"compare", "redlock", "redlok"}).code, ExitCode::usage);
+  EXPECT_EQ(lockstep_with({"compare", "redlock", "redlock:leese=3s"}).code, ExitCode::usage);
+}
+
+TEST(OddsVerb, NamesTheEventAfterWhichAViolationWasLikely) {
+  const Ran ran = lockstep_with({"odds", "write-after-pause", "--futures", "10"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("it became likely at "));
+  EXPECT_THAT(ran.out, HasSubstr("belief-exclusion is violated"));
+  EXPECT_EQ(lockstep_with({"odds", "write-after-paus"}).code, ExitCode::bad_file);
+}
+
+class EnvelopeVerb : public ScratchFolder {};
+
+TEST_F(EnvelopeVerb, KeepsAScenarioOnEachSideOfTheLine) {
+  const Ran ran = lockstep_with(
+      {"envelope", "redis-setpx", "-d", "20s", "--set", "lease=2s", "--set", "work_max=10ms", "--x",
+       "drift=0..10%", "--y", "pause=0..8s", "--columns", "3", "--seeds", "4", "-o", path("line")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(names("line"), testing::UnorderedElementsAre("envelope.html", "envelope.json",
+                                                           "safe.toml", "unsafe.toml"));
+  EXPECT_EQ(lockstep_with({"run", path("line/safe.toml")}).code, ExitCode::met);
+  EXPECT_EQ(lockstep_with({"run", path("line/unsafe.toml")}).code, ExitCode::violation);
+  EXPECT_EQ(
+      lockstep_with({"envelope", "redis-setpx", "--x", "paus=0..1s", "--y", "drift=0..1%"}).code,
+      ExitCode::usage);
+}
+
+}  // namespace
+}  // namespace lockstep
