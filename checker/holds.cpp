@@ -16,29 +16,19 @@ struct Owner {
   std::vector<CertainHold> holds;
   bool holding = false;
   std::uint64_t doubtful_from = forever;  // an indeterminate release was called here
+  std::optional<std::size_t> doubtful{};  // that release
 };
 
-/// Holds that a monitor saw meet; none when what met were no acquires by different owners.
-std::vector<CertainHold> those_that_met(const Operations& operations,
-                                        std::span<const std::size_t> conflict) {
-  std::vector<CertainHold> met;
-  for (const auto i : conflict) {
-    const Operation& one = operations[i];
-    const std::string owner = owner_of(one);
-    const bool again = std::any_of(met.begin(), met.end(),
-                                   [&](const CertainHold& other) { return other.owner == owner; });
-    if (one.f() != "acquire" || one.outcome() != OpType::ok || again) return {};
-    met.push_back({.owner = owner, .acquire = i, .from = one.ret, .to = one.ret + 1});
-  }
-  if (met.size() < 2) met.clear();
-  return met;
+bool same_owner(const Operation& a, const Operation& b) {
+  return a.owner() == b.owner() && (!a.owner().empty() || a.process() == b.process());
 }
 
-void end_hold(Owner& owner, std::uint64_t at) {
+void end_hold(Owner& owner, std::uint64_t at, std::optional<std::size_t> release) {
   if (!owner.holding) return;
   owner.holding = false;
   CertainHold& hold = owner.holds.back();
   hold.to = std::min(at, owner.doubtful_from);
+  hold.release = at < owner.doubtful_from ? release : owner.doubtful;
   if (hold.to <= hold.from) owner.holds.pop_back();
 }
 
@@ -67,18 +57,19 @@ std::vector<CertainHold> certain_holds(const Operations& operations,
     const std::string name = owner_of(operation);
     Owner& owner = owners[name];
     if (operation.f() == "acquire") {
-      end_hold(owner, operation.call);
+      end_hold(owner, operation.call, std::nullopt);
       owner.holding = true;
-      owner.holds.push_back({name, i, operation.ret, forever});
+      owner.holds.push_back({.owner = name, .acquire = i, .from = operation.ret});
     } else if (operation.outcome() == OpType::ok) {
-      end_hold(owner, operation.call);
-    } else {
-      owner.doubtful_from = std::min(owner.doubtful_from, operation.call);
+      end_hold(owner, operation.call, i);
+    } else if (operation.call < owner.doubtful_from) {
+      owner.doubtful_from = operation.call;
+      owner.doubtful = i;
     }
   }
   std::vector<CertainHold> holds;
   for (auto& [name, owner] : owners) {
-    end_hold(owner, forever);
+    end_hold(owner, forever, std::nullopt);
     holds.insert(holds.end(), owner.holds.begin(), owner.holds.end());
   }
   std::stable_sort(holds.begin(), holds.end(),
@@ -100,12 +91,23 @@ std::vector<CertainHold> held_at_once(std::span<const CertainHold> holds) {
   return best;
 }
 
+std::vector<std::size_t> few_enough(const Operations& operations,
+                                    std::span<const std::size_t> of_key,
+                                    std::span<const std::size_t> suspects) {
+  std::vector<std::size_t> some(of_key.begin(), of_key.end());
+  if (of_key.size() <= 20'000 || suspects.empty()) return some;
+  std::erase_if(some, [&](std::size_t i) {
+    return std::none_of(suspects.begin(), suspects.end(), [&](std::size_t suspect) {
+      return same_owner(operations[i], operations[suspect]);
+    });
+  });
+  return some;
+}
+
 bool explain_holds(Finding& finding, const Operations& operations,
                    std::span<const std::size_t> of_key) {
-  // In a history too long to be read, the first that met will do.
-  const bool all = of_key.size() <= 20'000 || finding.conflict.empty();
-  const auto together = all ? held_at_once(certain_holds(operations, of_key))
-                            : those_that_met(operations, finding.conflict);
+  const auto some = few_enough(operations, of_key, finding.conflict);
+  const auto together = held_at_once(certain_holds(operations, some));
   if (together.empty()) return false;
   finding.conflict.clear();
   std::string names;

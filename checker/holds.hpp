@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct CertainHold {
   std::size_t acquire = 0;  // index of the operation
   std::uint64_t from = 0;
   std::uint64_t to = forever;
+  std::optional<std::size_t> release{};  // the operation whose call ends it
 };
 
 /// The holds of one lock, in the order of `from`. An owner's hold is left out, or cut short, where
@@ -29,6 +31,12 @@ std::vector<CertainHold> certain_holds(const Operations& operations,
 /// The largest set of holds by different owners that are in force at one place of the history, the
 /// earliest of its size; empty when no two ever are.
 std::vector<CertainHold> held_at_once(std::span<const CertainHold> holds);
+
+/// All operations of a key, or, where these are very many and there are suspects, those of the
+/// owners of these.
+std::vector<std::size_t> few_enough(const Operations& operations,
+                                    std::span<const std::size_t> of_key,
+                                    std::span<const std::size_t> suspects);
 
 /// Op::owner where the history names one, else the process.
 std::string owner_of(const Operation& operation);

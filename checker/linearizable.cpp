@@ -46,4 +46,20 @@ void explain_stuck(Finding& finding, const Operations& operations, const std::st
       state);
 }
 
+void explain_cycle(Finding& finding, const Operations& operations) {
+  if (finding.cycle.empty()) return;
+  finding.conflict.clear();
+  finding.explanation.clear();
+  for (const OrderStep& step : finding.cycle) {
+    const bool first = finding.explanation.empty();
+    finding.explanation += (first ? "" : "; and ") + describe(step, operations);
+    const std::size_t op = step.before.release.value_or(step.before.acquire);
+    if (std::find(finding.conflict.begin(), finding.conflict.end(), op) == finding.conflict.end()) {
+      finding.conflict.push_back(op);
+    }
+  }
+  std::stable_sort(finding.conflict.begin(), finding.conflict.end(),
+                   [&](auto a, auto b) { return operations[a].ret < operations[b].ret; });
+}
+
 }  // namespace lockstep

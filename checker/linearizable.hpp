@@ -46,6 +46,9 @@ std::string describe(const Operation& operation);
 /// after the longest prefix.
 void explain_stuck(Finding& finding, const Operations& operations, const std::string& state);
 
+/// Where there is a cycle, explains a violation by that instead.
+void explain_cycle(Finding& finding, const Operations& operations);
+
 /// Explains a violation of a lock with owners by the processes that certainly hold at once, when
 /// there are such; otherwise changes nothing. The finding's conflict, if any, is what a monitor saw
 /// meet. See checker/holds.hpp.
@@ -73,6 +76,10 @@ concept MonitoredModel =
     requires(const M& model, std::span<const Interval<typename M::Input>> intervals) {
       { model.monitor(intervals, MonitorTerms{}) } -> std::same_as<Monitored>;
     };
+
+/// True for a model whose tokens rise with every grant.
+template <class M>
+constexpr bool has_tokens = requires { M::tokens_rise; };
 
 template <ReadableModel M>
 std::string state_after(M& model, std::span<const Interval<typename M::Input>> intervals,
@@ -179,16 +186,21 @@ void judge_all(std::vector<Reading<M>>& readings, const Terms& terms) {
   for (bool open = true; open; steps *= 8) {
     Terms some = terms;
     some.budget.steps = std::min(steps, terms.budget.steps);
-    open = false;
-    for (Reading<M>& reading : readings) {
-      if (reading.found.status != Status::unknown) continue;
+    const auto judge_one = [&](std::size_t i) {
+      Reading<M>& reading = readings[i];
+      if (reading.found.status != Status::unknown) return;
       reading.found = judge<M>(reading.model, reading.intervals, some);
-      open = open || reading.found.status == Status::unknown;
+    };
+    if (terms.spread && readings.size() > 1) {
+      terms.spread(readings.size(), judge_one);
+    } else {
+      for (std::size_t i = 0; i < readings.size(); ++i) judge_one(i);
     }
-    const bool violated = std::any_of(readings.begin(), readings.end(), [](const auto& reading) {
-      return reading.found.status == Status::violated;
-    });
-    open = open && !violated && steps < terms.budget.steps;
+    const auto any = [&](Status status) {
+      return std::any_of(readings.begin(), readings.end(),
+                         [&](const auto& reading) { return reading.found.status == status; });
+    };
+    open = any(Status::unknown) && !any(Status::violated) && steps < terms.budget.steps;
   }
 }
 
@@ -209,10 +221,15 @@ Finding told(Reading<M>& reading, const Operations& operations, const Terms& ter
         found.steps, found.order.size(), indices.size(), describe(operations[*finding.stuck]));
   } else if (found.status == Status::violated) {
     for (const auto i : found.conflict) finding.conflict.push_back(indices[i]);
-    if (!owned || !explain_holds(finding, operations, indices)) {
+    const bool held = owned && explain_holds(finding, operations, indices);
+    if constexpr (owned) {
+      finding.cycle = order_cycle(operations, indices, finding.conflict, has_tokens<M>);
+    }
+    if (!held) {
       finding.conflict.clear();  // explain_stuck finds it anew
       explain_stuck(finding, operations,
                     state_after<M>(reading.model, reading.intervals, found, reading.symbols));
+      explain_cycle(finding, operations);
     }
     if (!terms.core) return finding;
     for (const auto i : core_of<M>(reading.model, reading.intervals, found)) {

@@ -2,6 +2,7 @@
 // What a history can be judged against, and the table of contents of checker/models/.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "checker/operation.hpp"
+#include "checker/order_cycle.hpp"
 #include "checker/search.hpp"
 #include "core/time.hpp"
 #include "core/verdict.hpp"
@@ -32,6 +34,9 @@ struct Finding {
   /// violated: operations that cannot be ordered by themselves, and can without any one of them
   /// (what that means: checker/core_of.hpp). Empty when finding such would have cost too much.
   std::vector<std::size_t> core{};
+  /// violated, a lock with owners: the shortest circle of holds each of which must come before the
+  /// next, where there is one.
+  std::vector<OrderStep> cycle{};
   std::string explanation{};  // one sentence; for unknown, how far the search got
   std::uint64_t steps = 0;    // how many the search took
 };
@@ -63,6 +68,9 @@ struct Terms {
   Method method = Method::automatic;
   bool witness = true;  // Finding::order of a history that holds is wanted
   bool core = true;     // Finding::core is wanted
+  /// Runs a task for every number below the first argument, in any order, perhaps some at once:
+  /// keys are judged independently. Without it, one after the other.
+  std::function<void(std::size_t, const std::function<void(std::size_t)>&)> spread{};
 };
 
 /// A named sequential specification: a value made of functions. Operations that failed are left

@@ -18,6 +18,8 @@ struct FencedMutex {
     friend bool operator==(const State&, const State&) = default;
   };
 
+  static constexpr bool tokens_rise = true;
+
   static State initial() { return {}; }
   static std::uint64_t hash(const State& state) {
     return state.highest * 0x9e3779b97f4a7c15u ^ state.holder;

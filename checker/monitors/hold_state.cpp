@@ -160,7 +160,7 @@ void HoldState::note_token(std::uint32_t op, std::uint64_t place, bool passed) {
   auto at = tokens_.end();
   while (at != tokens_.begin() && (at - 1)->token > token) --at;
   if (trailing_) trail_.push_back({none, static_cast<std::size_t>(at - tokens_.begin()), {}});
-  tokens_.insert(at, {token, place, passed});
+  tokens_.insert(at, {token, place, op, passed});
 }
 
 void HoldState::acquire(std::uint32_t op, std::uint64_t place) {

@@ -53,6 +53,10 @@ class HoldState {
   /// possible, while it now is not; 0 when there is none.
   std::uint64_t free_before(const LockInput& input) const;
   bool token_rises(const LockInput& input) const;
+  /// The acquire with the highest token so far, if it is in the way of this one; else none.
+  std::uint32_t higher_token(const LockInput& input) const {
+    return token_rises(input) ? none : tokens_.back().op;
+  }
   /// Whether the owner can spare what it takes to end its hold now. With `then_acquires` it
   /// acquires anew at once.
   bool can_end_early(std::uint32_t owner, bool then_acquires) const;
@@ -98,6 +102,7 @@ class HoldState {
   struct Token {
     std::uint64_t token;
     std::uint64_t place;
+    std::uint32_t op;
     bool passed;
   };
   struct Old {

@@ -243,6 +243,11 @@ class HoldMonitor {
         conflict_.push_back(state_.owner(holder).began_with);
       }
     }
+    const std::uint32_t higher = state_.higher_token(want);
+    if (higher != HoldState::none &&
+        std::find(conflict_.begin(), conflict_.end(), higher) == conflict_.end()) {
+      conflict_.push_back(higher);
+    }
     conflict_.push_back(op);
   }
 

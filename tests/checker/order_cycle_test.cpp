@@ -1,0 +1,120 @@
+// Circles in the order of holds: found where two holds contradict each other, and never otherwise.
+#include "checker/order_cycle.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "tests/checker/brute_force.hpp"
+#include "tests/checker/histories.hpp"
+#include "tests/checker/worlds.hpp"
+
+namespace lockstep {
+namespace {
+
+using testing::event;
+using ::testing::HasSubstr;
+using testing::history_of;
+using testing::World;
+using testing::WorldHistory;
+
+Op granted(std::int64_t process, std::uint64_t token) {
+  Op op = event(process, OpType::ok, "acquire");
+  op.token = token;
+  return op;
+}
+
+TEST(OrderCycle, OfTwoHoldsThatOverlapHasTwoSteps) {
+  const History history = history_of(
+      {event(0, OpType::invoke, "acquire"), granted(0, 0), event(1, OpType::invoke, "acquire"),
+       granted(1, 0), event(0, OpType::invoke, "release"), event(0, OpType::ok, "release")});
+  const Operations operations = operations_of(history).value();
+  const Finding finding = find_model("owner-mutex")->check(operations, {})->findings.front();
+  ASSERT_EQ(finding.cycle.size(), 2u);
+  EXPECT_EQ(finding.cycle[0].after, finding.cycle[1].before);
+  EXPECT_EQ(finding.cycle[1].after, finding.cycle[0].before);
+  EXPECT_THAT(finding.explanation, HasSubstr("at once"));
+}
+
+TEST(OrderCycle, OfATokenThatFellNamesBothTokens) {
+  const History history = history_of(
+      {event(0, OpType::invoke, "acquire"), granted(0, 7), event(0, OpType::invoke, "release"),
+       event(0, OpType::ok, "release"), event(1, OpType::invoke, "acquire"), granted(1, 2)});
+  const Operations operations = operations_of(history).value();
+  const Finding finding = find_model("fenced-mutex")->check(operations, {})->findings.front();
+  ASSERT_EQ(finding.cycle.size(), 2u);
+  std::set<OrderKind> kinds;
+  for (const OrderStep& step : finding.cycle) kinds.insert(step.kind);
+  EXPECT_EQ(kinds, (std::set<OrderKind>{OrderKind::real_time, OrderKind::token}));
+  EXPECT_THAT(finding.explanation, HasSubstr("token 2 comes before token 7"));
+}
+
+/// The operations that a circle names, and those alone.
+Operations named(const std::vector<OrderStep>& cycle, const Operations& all) {
+  std::set<std::size_t> indices;
+  for (const OrderStep& step : cycle) {
+    indices.insert(step.before.acquire);
+    if (step.before.release) indices.insert(*step.before.release);
+    // An end that is only spoken of in passing still is what ends its hold.
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const bool own = all[i].process() == all[step.before.acquire].process();
+      if (own && all[i].f() == "release" && all[i].outcome() != OpType::fail) indices.insert(i);
+    }
+  }
+  Operations some;
+  for (const std::size_t i : indices) some.push_back(all[i]);
+  return some;
+}
+
+/// Nothing indeterminate, and every owner acquires and releases by turns.
+bool is_plain(const Operations& all) {
+  std::map<std::int64_t, bool> holds;
+  for (const Operation& one : all) {
+    if (one.outcome() == OpType::fail) continue;
+    if (one.outcome() != OpType::ok || holds[one.process()] == (one.f() == "acquire")) return false;
+    holds[one.process()] = one.f() == "acquire";
+  }
+  return true;
+}
+
+bool tokens_differ(const Operations& all) {
+  std::set<std::uint64_t> seen;
+  for (const Operation& one : all) {
+    if (one.token() != 0 && !seen.insert(one.token()).second) return false;
+  }
+  return true;
+}
+
+TEST(OrderCycle, CannotBeOrderedAndExplainsWhateverPlainHoldsDoWrong) {
+  int found = 0;
+  int plain = 0;
+  for (const World& world : testing::all_worlds()) {
+    if (world.model != std::string("owner-mutex") && world.model != std::string("fenced-mutex")) {
+      continue;
+    }
+    const Model& model = *find_model(world.model);
+    for (std::uint64_t seed = 0; seed < 4000; ++seed) {
+      const History history = WorldHistory(world, model, seed).draw(7);
+      const Operations all = operations_of(history).value();
+      const Judged judged = model.check(all, world.terms);
+      if (!judged || judged->status != Status::violated) continue;
+      const auto& cycle = judged->findings.front().cycle;
+      for (std::size_t i = 0; i < cycle.size(); ++i) {
+        ASSERT_EQ(cycle[i].after, cycle[(i + 1) % cycle.size()].before);
+      }
+      if (!cycle.empty()) {
+        ++found;
+        ASSERT_FALSE(testing::some_order_fits(model, named(cycle, all), world.terms))
+            << world.model << ", seed " << seed;
+      }
+      if (!is_plain(all) || !tokens_differ(all)) continue;
+      ++plain;
+      ASSERT_FALSE(cycle.empty()) << world.model << ", seed " << seed;
+    }
+  }
+  EXPECT_GT(found, 200);
+  EXPECT_GT(plain, 50);
+}
+
+}  // namespace
+}  // namespace lockstep
