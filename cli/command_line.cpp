@@ -361,6 +361,13 @@ class Grammar {
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000}));
     sub.add_option("--lease", check_.lease, "lease: how long a grant lasts (10s)");
     sub.add_flag("--witness", check_.witness, "show a linearization, where there is one");
+    sub.add_flag("--follow", check_.follow,
+                 "judge JSON Lines while they are written, up to the first violation; FILE may be "
+                 "- for standard input");
+    sub.add_option("--quiet-for", check_.quiet,
+                   "with --follow: a file ends when nothing was written for so long (5s)");
+    sub.add_option("-j,--workers", check_.workers, "how many keys at once (one per core)")
+        ->check(counts_to(most_workers));
     sub.add_option("--steps", check_.steps, "give up, undecided, after so many steps of the search")
         ->check(counts_to(most_runs));
   }

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "checker/model.hpp"
+#include "cli/follow.hpp"
+#include "cli/spread.hpp"
 #include "cli/verbs.hpp"
 #include "formats/detect.hpp"
 #include "formats/json_writer.hpp"
@@ -33,6 +35,9 @@ Checked<const Model*> chosen_model(const std::string& name) {
 Checked<Terms> terms_of(const CheckRequest& request, const Model& model) {
   Terms terms;
   terms.witness = request.witness;
+  terms.spread = [workers = request.workers](std::size_t count, const auto& task) {
+    spread(workers, count, task);
+  };
   if (request.steps) terms.budget.steps = *request.steps;
   if (request.permits) terms.permits = static_cast<std::uint32_t>(*request.permits);
   const std::string name(model.name);
@@ -58,6 +63,65 @@ Checked<CheckCase> opened(const CheckRequest& request, const Model& model) {
   if (!file) return bad_file(request.file, *content, file.error());
   const HistoryFormat format = detect_history(*content).value();
   return CheckCase{request, model, std::move(*file), format};
+}
+
+/// Of the first so many events: how many of them it takes to see the violation, if there is one.
+std::optional<std::size_t> violated_after(const CheckRequest& request, const Model& model,
+                                          const Terms& terms, const History& history) {
+  auto operations = operations_of(history);
+  if (!operations) return std::nullopt;
+  if (request.key) {
+    std::erase_if(*operations, [&](const Operation& one) { return one.key() != *request.key; });
+  }
+  Terms quick = terms;
+  quick.witness = quick.core = false;
+  const Judged judged = model.check(*operations, quick);
+  if (!judged || judged->status != Status::violated) return std::nullopt;
+  std::size_t events = history.size();
+  for (const Finding& finding : judged->findings) {
+    if (finding.status != Status::violated) continue;
+    events = std::min<std::size_t>(events, (*operations)[*finding.stuck].ret + 1);
+  }
+  return events;
+}
+
+/// Reads up to the first violation. What the model does not know is for the judgement to tell that
+/// comes after this; what no process can do ends it at once.
+Checked<CheckCase> followed(const CheckRequest& request, const Model& model, const Terms& terms) {
+  Follow follow{.file = request.file, .quiet = {}};
+  Duration quiet{};
+  if (request.quiet && (!parse_duration(*request.quiet, quiet) || quiet <= Duration::zero())) {
+    return wrong_usage("how long nothing may be written is a length of time such as 5s",
+                       "--quiet-for " + *request.quiet);
+  }
+  if (request.quiet) follow.quiet = quiet;
+  const auto first = [&](const HistoryFile& file) -> Checked<std::optional<std::size_t>> {
+    if (const FileResult<void> calls = check_calls(file); !calls) {
+      return bad_file(request.file, {}, calls.error());
+    }
+    auto events = violated_after(request, model, terms, file.history);
+    if (!events) return events;
+    // An operation that failed after that may have helped until then: find where nothing does.
+    const auto violated = [&](std::size_t count) {
+      const History beginning(file.history.begin(),
+                              file.history.begin() + static_cast<std::ptrdiff_t>(count));
+      return violated_after(request, model, terms, beginning).has_value();
+    };
+    std::size_t least = *events;
+    std::size_t most = violated(least) ? least : file.history.size();
+    while (least < most) {
+      const std::size_t middle = least + (most - least) / 2;
+      if (violated(middle)) {
+        most = middle;
+      } else {
+        least = middle + 1;
+      }
+    }
+    return most;
+  };
+  Checked<HistoryFile> file = follow_history(follow, first);
+  if (!file) return complain(file.error());
+  return CheckCase{request, model, std::move(*file), HistoryFormat::jsonl};
 }
 
 /// In the order of appearance.
@@ -124,6 +188,11 @@ void tell_finding(const CheckCase& checked, const Operations& operations, const 
   if (!finding.key.empty()) out << fmt::format("  key {}\n", finding.key);
   out << fmt::format("  {}\n", finding.explanation);
   for (const std::size_t i : finding.conflict) out << line_of(checked, operations[i]);
+  if (!finding.cycle.empty())
+    out << "  each must come before the next, and the last before the first:\n";
+  for (const OrderStep& step : finding.cycle) {
+    out << fmt::format("    {}\n", describe(step, operations));
+  }
   if (finding.core.empty() || finding.core == finding.conflict) return;
   out << fmt::format("  {} cannot be ordered, and without any one of them the rest can:\n",
                      finding.core.size() == 1 ? "this" : "these");
@@ -171,6 +240,17 @@ void write_operation(JsonWriter& json, const CheckCase& checked, const Operation
   json.end();
 }
 
+void write_step(JsonWriter& json, const CheckCase& checked, const Operations& operations,
+                const OrderStep& step) {
+  json.object().field("order", name_of(step.kind)).field("because", describe(step, operations));
+  for (const auto& [name, point] : {std::pair("before", step.before), {"after", step.after}}) {
+    json.field(fmt::format("{}_is", name), point.end ? "end of a hold" : "beginning of a hold");
+    json.key(name);
+    write_operation(json, checked, operations[point.release.value_or(point.acquire)]);
+  }
+  json.end();
+}
+
 void tell_json(const CheckCase& checked, const Operations& operations, const Judgement& judgement,
                VerbContext context) {
   JsonWriter json;
@@ -184,6 +264,9 @@ void tell_json(const CheckCase& checked, const Operations& operations, const Jud
     json.field("steps", finding.steps).field("explanation", finding.explanation);
     json.key("conflict").array();
     for (const std::size_t i : finding.conflict) write_operation(json, checked, operations[i]);
+    json.end();
+    json.key("cycle").array();
+    for (const OrderStep& step : finding.cycle) write_step(json, checked, operations, step);
     json.end();
     json.key("core").array();
     for (const std::size_t i : finding.core) write_operation(json, checked, operations[i]);
@@ -215,7 +298,12 @@ Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   if (!model) return complain(model.error());
   const Checked<Terms> terms = terms_of(request, **model);
   if (!terms) return complain(terms.error());
-  const Checked<CheckCase> checked = opened(request, **model);
+  if ((request.file == "-" || request.quiet) && !request.follow) {
+    return wrong_usage("standard input and --quiet-for are for histories that grow", request.file,
+                       "add --follow");
+  }
+  const Checked<CheckCase> checked =
+      request.follow ? followed(request, **model, *terms) : opened(request, **model);
   if (!checked) return complain(checked.error());
   const auto refused = [&](const HistoryError& error, const std::string& advice = {}) {
     const Place at = checked->file.places[error.position];

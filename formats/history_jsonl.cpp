@@ -240,37 +240,37 @@ std::string write_history_jsonl(const History& history) {
   return text;
 }
 
-FileResult<HistoryFile> read_history_jsonl(std::string_view text) {
-  HistoryFile file;
-  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  file.history.reserve(lines + 1);
-  file.places.reserve(lines + 1);
-  std::size_t number = 1;
-  for (std::size_t begin = 0; begin < text.size(); ++number) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const Line line(text.substr(begin, end - begin), number, begin);
-    begin = end + 1;
-    if (line.text().find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    if (read_plain_line(line.text(), file.history.emplace_back())) {
-      file.history.back().index = static_cast<std::int64_t>(file.history.size()) - 1;
-      file.places.push_back(line.at(0));
-      continue;
-    }
-    file.history.pop_back();
+FileResult<void> HistoryLines::add(std::string_view text) {
+  const Line line(text, ++number_, byte_);
+  byte_ += text.size() + 1;
+  if (text.find_first_not_of(" \t\r") == std::string_view::npos) return {};
+  History& history = file_.history;
+  if (!read_plain_line(text, history.emplace_back())) {
+    history.pop_back();
     FileResult<json> object = parse(line);
     if (!object) return misread(object.error());
-    if (file.history.empty() && object->contains("schema_version")) {
-      const FileResult<void> header = check_header(*object, line);
-      if (!header) return misread(header.error());
-      continue;
-    }
+    if (history.empty() && object->contains("schema_version")) return check_header(*object, line);
     FileResult<Op> op = op_from(*object, line);
     if (!op) return misread(op.error());
-    op->index = static_cast<std::int64_t>(file.history.size());
-    file.history.push_back(std::move(*op));
-    file.places.push_back(line.at(0));
+    history.push_back(std::move(*op));
   }
-  return file;
+  history.back().index = static_cast<std::int64_t>(history.size()) - 1;
+  file_.places.push_back(line.at(0));
+  return {};
+}
+
+FileResult<HistoryFile> read_history_jsonl(std::string_view text) {
+  HistoryLines lines;
+  const auto count = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  lines.file().history.reserve(count + 1);
+  lines.file().places.reserve(count + 1);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const FileResult<void> added = lines.add(text.substr(begin, end - begin));
+    if (!added) return misread(added.error());
+    begin = end + 1;
+  }
+  return std::move(lines.file());
 }
 
 }  // namespace lockstep

@@ -22,4 +22,18 @@ std::string write_history_jsonl(const History& history);
 /// process, type and f must be there. Fails at the first line that is not as described above.
 FileResult<HistoryFile> read_history_jsonl(std::string_view text);
 
+/// The same, line by line, for a history that is still being written.
+class HistoryLines {
+ public:
+  /// The next line, without its end.
+  FileResult<void> add(std::string_view text);
+  /// What has come so far.
+  HistoryFile& file() { return file_; }
+
+ private:
+  HistoryFile file_;
+  std::size_t number_ = 0;
+  std::size_t byte_ = 0;
+};
+
 }  // namespace lockstep

@@ -1,3 +1,6 @@
+#include <chrono>
+#include <thread>
+
 #include "formats/history_proto.hpp"
 #include "tests/cli/driver.hpp"
 
@@ -193,6 +196,85 @@ TEST_F(Check, ALogIsRead) {
   const Ran ran = check(file("h.log", log), "cas-register");
   EXPECT_EQ(ran.code, ExitCode::violation);
   EXPECT_THAT(ran.out, HasSubstr("Jepsen's log"));
+}
+
+TEST_F(Check, ACircleOfTwoHoldsIsToldStepByStep) {
+  const std::string name = file("h.edn",
+                                "{:process 0 :type :invoke :f :acquire}\n"
+                                "{:process 0 :type :ok :f :acquire}\n"
+                                "{:process 7 :type :invoke :f :acquire}\n"
+                                "{:process 7 :type :ok :f :acquire}\n"
+                                "{:process 0 :type :invoke :f :release}\n");
+  EXPECT_THAT(check(name).out, HasSubstr("each must come before the next"));
+  const Ran json = lockstep_with({"check", "--json", "--model", "owner-mutex", name});
+  EXPECT_THAT(json.out, HasSubstr("\"order\": \"hold\""));
+  EXPECT_THAT(json.out, HasSubstr("\"order\": \"real-time\""));
+}
+
+TEST_F(Check, WorkersDoNotChangeWhatIsSaid) {
+  std::string history;
+  for (int key = 0; key < 40; ++key) {
+    for (const char* type : {"invoke", "ok"}) {
+      history += "{\"process\":" + std::to_string(key) + ",\"type\":\"" + type +
+                 "\",\"f\":\"read\",\"key\":\"k" + std::to_string(key) +
+                 "\",\"value\":" + (key == 33 ? "3" : "null") + "}\n";
+    }
+  }
+  const std::string name = file("h.jsonl", history);
+  const auto with = [&](const char* workers) {
+    return lockstep_with({"check", "--model", "register", "-j", workers, name});
+  };
+  EXPECT_EQ(with("1").code, ExitCode::violation);
+  EXPECT_EQ(with("1").out, with("4").out);
+}
+
+const std::string two_holders =
+    "{\"process\":0,\"type\":\"invoke\",\"f\":\"acquire\"}\n"
+    "{\"process\":0,\"type\":\"ok\",\"f\":\"acquire\"}\n"
+    "{\"process\":7,\"type\":\"invoke\",\"f\":\"acquire\"}\n"
+    "{\"process\":7,\"type\":\"ok\",\"f\":\"acquire\"}\n";
+
+TEST_F(Check, FollowingStopsAtTheFirstViolationAndReadsNothingBehindIt) {
+  const std::string later = "{\"process\":0,\"type\":\"invoke\",\"f\":\"release\"}\n";
+  const Ran ran = lockstep_with({"check", "--follow", "--model", "owner-mutex",
+                                 file("h.jsonl", two_holders + later + later.substr(0, 9))});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, HasSubstr("4 events"));
+}
+
+TEST_F(Check, FollowingSeesWhatIsWrittenLater) {
+  const std::string name = file("h.jsonl", two_holders.substr(0, 100));
+  std::jthread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(60));
+    std::ofstream(name, std::ios::app) << two_holders.substr(100);
+  });
+  const Ran ran = lockstep_with({"check", "--follow", "--model", "owner-mutex", name});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+}
+
+TEST_F(Check, FollowingEndsWithAQuietFile) {
+  const Ran ran = lockstep_with({"check", "--follow", "--quiet-for", "50ms", "--model",
+                                 "owner-mutex", file("h.jsonl", two_holders.substr(0, 100))});
+  EXPECT_EQ(ran.code, ExitCode::met);
+}
+
+TEST_F(Check, FollowingOtherFormatsIsRefusedWithTheLine) {
+  const Ran ran = lockstep_with({"check", "--follow", "--model", "owner-mutex",
+                                 file("h.edn", "{:process 0 :type :invoke :f :acquire}\n")});
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_THAT(ran.err, HasSubstr("JSON Lines"));
+}
+
+TEST_F(Check, FollowingWaitsForWhatAFailedOperationMightHaveDone) {
+  // Until the release of 0 is known to have failed, it may have let 7 in.
+  const std::string name =
+      file("h.jsonl", two_holders.substr(0, two_holders.find("{\"process\":7")) +
+                          "{\"process\":0,\"type\":\"invoke\",\"f\":\"release\"}\n" +
+                          two_holders.substr(two_holders.find("{\"process\":7")) +
+                          "{\"process\":0,\"type\":\"fail\",\"f\":\"release\"}\n");
+  const Ran ran = lockstep_with({"check", "--follow", "--model", "owner-mutex", name});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, HasSubstr("6 events"));
 }
 
 }  // namespace
