@@ -19,11 +19,14 @@ std::string told(const NoReturn& result, std::uint64_t futures) {
     const Chance& chance = result.chances[i];
     constexpr std::size_t width = 30;
     const auto filled = static_cast<std::size_t>(chance.odds.share() * width + 0.5);
-    text += fmt::format("{} {:>10}  {:>4.0f} %  {:<30}  {}\n", i == result.jump ? '>' : ' ',
-                        to_text(chance.at), chance.odds.share() * 100, std::string(filled, '#'),
-                        reports::printable(chance.event));
+    text +=
+        fmt::format("{} {:>10}  {:>4.0f} %  {:<30}  {}\n", i > 0 && i == result.jump ? '>' : ' ',
+                    to_text(chance.at), chance.odds.share() * 100, std::string(filled, '#'),
+                    reports::printable(chance.event));
   }
-  if (result.jump == 0) return text;
+  if (result.jump == 0) {
+    return text + "\nno event made it likelier: the faults as planned did\n";
+  }
   const Chance& before = result.chances[result.jump - 1];
   const Chance& after = result.chances[result.jump];
   text +=

@@ -161,8 +161,12 @@ std::string Axis::told(std::int64_t value) const {
 }
 
 std::int64_t Axis::at(std::int64_t part, std::int64_t parts) const {
+  if (part == parts) return high;
   const std::int64_t range = high - low;
-  return low + range / parts * part + range % parts * part / parts;
+  const std::int64_t way = range / parts * part + range % parts * part / parts;
+  std::int64_t unit = 1;  // five digits are enough for a person
+  while (unit <= range / 100'000) unit *= 10;
+  return low + way / unit * unit;
 }
 
 std::vector<std::string> axis_words() {

@@ -101,7 +101,7 @@ std::vector<std::size_t> spread(std::size_t from, std::size_t to, std::size_t mo
 
 std::size_t highest_rise(const std::vector<Chance>& chances) {
   std::size_t best = 0;
-  double most = -1;
+  double most = 0;
   for (std::size_t i = 1; i < chances.size(); ++i) {
     const double rise = chances[i].odds.share() - chances[i - 1].odds.share();
     if (rise > most) best = i, most = rise;

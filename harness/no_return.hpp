@@ -30,7 +30,9 @@ struct NoReturn {
   std::string property;
   WorldTime violated_at{};
   std::vector<Chance> chances;  // in the order of time; the last is the violation itself
-  std::size_t jump = 0;         // index of the chance that rose most over the one before it
+  /// Index of the chance that rose most over the one before it; 0: none rose, for the plan of
+  /// faults had made it certain.
+  std::size_t jump = 0;
   bool interrupted = false;
 };
 

@@ -14,6 +14,11 @@ using Binomial = boost::math::binomial_distribution<double>;
 
 constexpr double doubt = 0.05;
 
+/// Two digits, and "100" rather than "1e+02".
+std::string rough(double percent) {
+  return percent >= 99.5 ? "100" : fmt::format("{:.2g}", percent);
+}
+
 }  // namespace
 
 Odds odds_of(std::uint64_t hits, std::uint64_t trials) {
@@ -30,9 +35,9 @@ Odds odds_of(std::uint64_t hits, std::uint64_t trials) {
 
 std::string percent(const Odds& odds) {
   if (odds.trials == 0) return "unknown";
-  if (odds.hits == 0) return fmt::format("under {:.2g} %", odds.high * 100);
-  return fmt::format("{:.3g} % ({:.2g} to {:.2g} %)", odds.share() * 100, odds.low * 100,
-                     odds.high * 100);
+  if (odds.hits == 0) return fmt::format("under {} %", rough(odds.high * 100));
+  return fmt::format("{:.3g} % ({} to {} %)", odds.share() * 100, rough(odds.low * 100),
+                     rough(odds.high * 100));
 }
 
 std::string per_million(const Odds& odds, const std::string& of_what) {

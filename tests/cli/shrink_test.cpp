@@ -52,7 +52,7 @@ TEST(CompareVerb, ShowsWhatFencingDoesForTheSameSeeds) {
 TEST(OddsVerb, NamesTheEventAfterWhichAViolationWasLikely) {
   const Ran ran = lockstep_with({"odds", "write-after-pause", "--futures", "10"});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("it became likely at "));
+  EXPECT_THAT(ran.out, HasSubstr("no event made it likelier"));
   EXPECT_THAT(ran.out, HasSubstr("belief-exclusion is violated"));
   EXPECT_EQ(lockstep_with({"odds", "write-after-paus"}).code, ExitCode::bad_file);
 }

@@ -20,7 +20,7 @@ Scenario paused_holder() {
   fault.kind = "gc-pause";
   fault.targets = {"self"};
   fault.when.step = "granted";
-  fault.lasts = 8s;
+  fault.lasts = 1500ms;
   scenario.faults = {fault};
   return scenario;
 }
