@@ -145,7 +145,9 @@ std::string describe(const OrderStep& step, const Operations& operations) {
   const Operation& after = operations[step.after.acquire];
   std::string why;
   if (step.kind == OrderKind::token) {
-    why = fmt::format("token {} comes before token {}", before.token(), after.token());
+    const std::uint64_t lower = before.token();
+    const std::uint64_t higher = after.token();
+    why = fmt::format("token {} comes before token {}", lower, higher);
   } else if (step.kind == OrderKind::real_time) {
     why = "the one had returned when the other was called";
     if (step.after.end && !step.after.release) why = "it came";

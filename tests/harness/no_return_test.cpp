@@ -16,10 +16,12 @@ Scenario paused_holder() {
   fill_defaults(scenario);
   scenario.lock_settings.put("lease", Duration(1s));
   scenario.workload_settings.put("think_max", Duration(20s));
+  scenario.workload_settings.put("work_max", Duration(200ms));
   Fault fault;
   fault.kind = "gc-pause";
   fault.targets = {"self"};
   fault.when.step = "granted";
+  fault.when.occurrence = 3;  // what precedes the first is drawn as the run begins
   fault.lasts = 1500ms;
   scenario.faults = {fault};
   return scenario;
