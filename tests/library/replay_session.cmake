@@ -7,6 +7,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/pre
 set(ENV{PATH} "${WORK}/prefix/bin:$ENV{PATH}")
 set(ENV{CMAKE_PREFIX_PATH} ${WORK}/prefix)
 set(ENV{CXX} ${COMPILER})
+set(ENV{CMAKE_GENERATOR} Ninja)  # which ./dev installs; make may be missing
 set(ENV{CMAKE_CXX_COMPILER_LAUNCHER} "${LAUNCHER}")
 
 file(STRINGS ${PAGE} lines)
