@@ -6,38 +6,42 @@
 
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
+#include "reports/html.hpp"
 
 namespace lockstep {
 namespace {
 
-enum class Side { safe, unsafe, between };
-
-Side side_at(const EnvelopeColumn& column, std::int64_t y) {
-  if (column.safe && y <= *column.safe) return Side::safe;
-  return column.unsafe && y >= *column.unsafe ? Side::unsafe : Side::between;
-}
-
-/// A column in which the line was found, the middle one of them; null when there is none.
+/// A column in which a line was found, the middle one of them; null when there is none.
 const EnvelopeColumn* column_with_line(const Envelope& envelope) {
   std::vector<const EnvelopeColumn*> found;
   for (const EnvelopeColumn& column : envelope.columns) {
-    if (column.safe && column.unsafe) found.push_back(&column);
+    if (!lines_of(column).empty()) found.push_back(&column);
   }
   return found.empty() ? nullptr : found[found.size() / 2];
 }
 
 std::string line_of(const Envelope& envelope, const EnvelopeColumn& column) {
-  const std::string where = fmt::format("{} {}", envelope.x.name, envelope.x.told(column.x));
-  if (!column.unsafe) {
-    return fmt::format("{}: safe up to {} {}", where, envelope.y.name,
-                       envelope.y.told(envelope.y.high));
+  const Axis& y = envelope.y;
+  std::string text = fmt::format("{} {}:", envelope.x.name, envelope.x.told(column.x));
+  for (const Stretch& stretch : column.stretches) {
+    const bool point = stretch.from == stretch.to;
+    text += fmt::format("{} {} {} {}", &stretch == column.stretches.data() ? "" : ",",
+                        name_of(stretch.state), point ? "at" : "from", y.told(stretch.from));
+    if (!point) text += " to " + y.told(stretch.to);
+    if (stretch.state == PointState::unsafe) text += fmt::format(" (seed {})", stretch.from_seed);
+    if (!stretch.why.empty()) text += " (" + stretch.why + ")";
   }
-  if (!column.safe) {
-    return fmt::format("{}: unsafe from {} {} on (seed {})", where, envelope.y.name,
-                       envelope.y.told(*column.unsafe), column.seed);
+  return text;
+}
+
+std::string_view sign_of(std::optional<PointState> state) {
+  if (!state) return " ? ";
+  switch (*state) {
+    case PointState::safe: return " . ";
+    case PointState::unsafe: return " # ";
+    case PointState::refused: return " - ";
   }
-  return fmt::format("{}: safe at {} {}, unsafe at {} (seed {})", where, envelope.y.name,
-                     envelope.y.told(*column.safe), envelope.y.told(*column.unsafe), column.seed);
+  return "";
 }
 
 std::string map_of(const Envelope& envelope) {
@@ -47,8 +51,7 @@ std::string map_of(const Envelope& envelope) {
     const std::int64_t y = envelope.y.at(row, rows);
     text += fmt::format("{:>12} |", row % 4 == 0 ? envelope.y.told(y) : "");
     for (const EnvelopeColumn& column : envelope.columns) {
-      const Side side = side_at(column, y);
-      text += side == Side::safe ? " . " : side == Side::unsafe ? " # " : " ? ";
+      text += sign_of(column.at(y));
     }
     text += '\n';
   }
@@ -56,11 +59,6 @@ std::string map_of(const Envelope& envelope) {
       fmt::format("{:>12} +{}\n", envelope.y.name, std::string(envelope.columns.size() * 3, '-'));
   return text + fmt::format("{:>13} {} from {} to {}\n", "", envelope.x.name,
                             envelope.x.told(envelope.x.low), envelope.x.told(envelope.x.high));
-}
-
-void add_optional(JsonWriter& json, const char* name, const std::optional<std::int64_t>& value) {
-  json.key(name);
-  value ? json.value(*value) : json.null();
 }
 
 void add_axis(JsonWriter& json, const char* name, const Axis& axis) {
@@ -74,7 +72,7 @@ constexpr int top = 20;
 constexpr int wide = 800;
 constexpr int high = 480;
 
-/// A column as two rectangles, and a title that a pointer shows.
+/// A column as rectangles, one a stretch, and a title that a pointer shows.
 std::string bars_of(const Envelope& envelope, std::size_t place) {
   const EnvelopeColumn& column = envelope.columns[place];
   const Axis& axis = envelope.y;
@@ -83,14 +81,19 @@ std::string bars_of(const Envelope& envelope, std::size_t place) {
   const auto height_of = [&](std::int64_t y) {
     return high * static_cast<double>(y - axis.low) / static_cast<double>(axis.high - axis.low);
   };
-  const double safe = column.safe ? height_of(*column.safe) : 0;
-  const double unsafe = column.unsafe ? height_of(*column.unsafe) : high;
-  const auto bar = [&](const char* sort, double from, double to) {
+  const auto bar = [&](std::string_view sort, double from, double to) {
     return fmt::format(R"(<rect class="{}" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>)",
                        sort, x, top + high - to, width, to - from);
   };
-  return "<g><title>" + line_of(envelope, column) + "</title>" + bar("safe", 0, safe) +
-         bar("between", safe, unsafe) + bar("unsafe", unsafe, high) + "</g>\n";
+  std::string text = "<g><title>" + reports::escaped(line_of(envelope, column)) + "</title>" +
+                     bar("between", 0, high);
+  for (const Stretch& stretch : column.stretches) {
+    // A point alone is drawn two units high, so that it is seen.
+    const double from = std::max(0.0, height_of(stretch.from) - 1);
+    const double to = std::min<double>(high, height_of(stretch.to) + 1);
+    text += bar(name_of(stretch.state), from, to);
+  }
+  return text + "</g>\n";
 }
 
 std::string ticks_of(const Envelope& envelope) {
@@ -108,7 +111,7 @@ std::string ticks_of(const Envelope& envelope) {
 constexpr const char* style =
     "body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;"
     "color:#1a1a1a;background:#fff}text{font-size:13px;fill:currentColor}.safe{fill:#8fc7a3}"
-    ".unsafe{fill:#c8503c}.between{fill:#e9c46a}pre{overflow:auto}"
+    ".unsafe{fill:#c8503c}.between{fill:#e9c46a}.refused{fill:#9aa0a6}pre{overflow:auto}"
     "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#16181c}}";
 
 }  // namespace
@@ -116,8 +119,8 @@ constexpr const char* style =
 std::string tell(const EnvelopeReport& report) {
   const Envelope& envelope = report.envelope;
   std::string text = fmt::format(
-      "{}: where {} holds (.) and where it breaks (#), {} seeds a point, "
-      "{} runs\n\n",
+      "{}: where {} holds (.), where it breaks (#), where there is no such scenario (-) "
+      "and what lies between two points (?); {} seeds a point, {} runs\n\n",
       report.base.lock, report.options.property, report.options.seeds, envelope.runs);
   text += map_of(envelope) + "\n";
   for (const EnvelopeColumn& column : envelope.columns) {
@@ -140,9 +143,17 @@ std::string json_of(const EnvelopeReport& report) {
   json.key("columns").array();
   for (const EnvelopeColumn& column : envelope.columns) {
     json.object().field("x", column.x);
-    add_optional(json, "safe", column.safe);
-    add_optional(json, "unsafe", column.unsafe);
-    json.field("seed", column.seed).end();
+    json.key("stretches").array();
+    for (const Stretch& stretch : column.stretches) {
+      json.object().field("state", name_of(stretch.state));
+      json.field("from", stretch.from).field("to", stretch.to);
+      if (stretch.state == PointState::unsafe) {
+        json.field("from_seed", stretch.from_seed).field("to_seed", stretch.to_seed);
+      }
+      if (!stretch.why.empty()) json.field("why", stretch.why);
+      json.end();
+    }
+    json.end().end();
   }
   json.end().end();
   return json.text() + "\n";
@@ -152,8 +163,9 @@ std::string page_of(const EnvelopeReport& report) {
   const Envelope& envelope = report.envelope;
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<title>{0}: safety envelope"
-      "</title>\n<style>{1}</style>\n<h1>{0}</h1>\n<p>Where {2} holds (green) and where it breaks "
-      "(red): {3} against {4}, {5} seeds a point.</p>\n<svg viewBox=\"0 0 {6} {7}\" role=\"img\" "
+      "</title>\n<style>{1}</style>\n<h1>{0}</h1>\n<p>Where {2} holds (green), where it breaks "
+      "(red) and where there is no such scenario (grey): {3} against {4}, {5} seeds a "
+      "point.</p>\n<svg viewBox=\"0 0 {6} {7}\" role=\"img\" "
       "aria-label=\"{4} up, {3} to the right\">\n",
       report.base.lock, style, report.options.property, envelope.x.name, envelope.y.name,
       report.options.seeds, left + wide + 40, top + high + 50);
@@ -162,7 +174,9 @@ std::string page_of(const EnvelopeReport& report) {
   page += fmt::format(R"(<text x="{}" y="{}" text-anchor="middle">{}</text>)", left + wide / 2,
                       top + high + 42, envelope.x.name);
   page += fmt::format("<text x=\"8\" y=\"14\">{}</text>\n</svg>\n<pre>", envelope.y.name);
-  for (const EnvelopeColumn& column : envelope.columns) page += line_of(envelope, column) + "\n";
+  for (const EnvelopeColumn& column : envelope.columns) {
+    page += reports::escaped(line_of(envelope, column)) + "\n";
+  }
   return page + "</pre>\n</html>\n";
 }
 
@@ -171,12 +185,13 @@ std::vector<OutputFile> files_of(const EnvelopeReport& report) {
                                    {"envelope.html", page_of(report)}};
   const Envelope& envelope = report.envelope;
   if (const EnvelopeColumn* column = column_with_line(envelope)) {
+    const EnvelopeLine line = lines_of(*column).front();
     const auto at = [&](std::int64_t y) {
       return write_scenario(
-          scenario_at(report.base, envelope.x, column->x, envelope.y, y, column->seed));
+          scenario_at(report.base, envelope.x, column->x, envelope.y, y, line.seed));
     };
-    files.push_back({"safe.toml", at(*column->safe)});
-    files.push_back({"unsafe.toml", at(*column->unsafe)});
+    files.push_back({"safe.toml", at(line.safe)});
+    files.push_back({"unsafe.toml", at(line.unsafe)});
   }
   return files;
 }

@@ -24,6 +24,7 @@ std::string told(const NoReturn& result, std::uint64_t futures) {
                     to_text(chance.at), chance.odds.share() * 100, std::string(filled, '#'),
                     reports::printable(chance.event));
   }
+  if (result.interrupted) text += "\ninterrupted: what was complete is all there is\n";
   if (result.jump == 0) {
     return text + "\nno event made it likelier: the faults as planned did\n";
   }
@@ -32,7 +33,6 @@ std::string told(const NoReturn& result, std::uint64_t futures) {
   text +=
       fmt::format("\nit became likely at {} s: {}\n  before {}\n  after  {}\n", to_text(after.at),
                   reports::printable(after.event), percent(before.odds), percent(after.odds));
-  if (result.interrupted) text += "interrupted: the futures that were complete are all there is\n";
   return text;
 }
 

@@ -96,32 +96,28 @@ void put(Scenario& scenario, const Axis& axis, std::int64_t value, std::uint64_t
   }
 }
 
+struct Point {
+  std::int64_t y = 0;
+  PointState state{};
+  std::uint64_t seed = 0;
+  std::string why{};
+};
+
 class Search {
  public:
   Search(const Scenario& base, const EnvelopeOptions& options, Envelope& result)
       : base_(base), options_(options), result_(result) {}
 
-  EnvelopeColumn column(std::int64_t x) {
-    EnvelopeColumn column;
-    column.x = x;
-    const Axis& y = result_.y;
-    std::int64_t safe = 0;
-    std::int64_t unsafe = options_.steps;
-    if (!unsafe_at(column, y.high)) {
-      column.safe = y.high;
-      return column;
+  /// The points of a column in order, enough of them that neighbours which differ are a step apart.
+  std::vector<Point> column(std::int64_t x) {
+    std::vector<Point> points;
+    const std::int64_t stride = options_.steps / options_.coarse;
+    for (std::int64_t place = 0; place <= options_.steps; place += stride) {
+      Point point = measure(x, place);
+      if (place > 0) bisect(x, place - stride, points.back(), place, point, points);
+      points.push_back(std::move(point));
     }
-    if (unsafe_at(column, y.low)) {
-      column.unsafe = y.low;
-      return column;
-    }
-    while (unsafe - safe > 1 && !interrupted()) {
-      const std::int64_t middle = (safe + unsafe) / 2;
-      (unsafe_at(column, y.at(middle, options_.steps)) ? unsafe : safe) = middle;
-    }
-    column.safe = y.at(safe, options_.steps);
-    column.unsafe = y.at(unsafe, options_.steps);
-    return column;
+    return points;
   }
 
   bool interrupted() const {
@@ -129,22 +125,50 @@ class Search {
   }
 
  private:
-  /// Notes the seed that shows it.
-  bool unsafe_at(EnvelopeColumn& column, std::int64_t y) {
+  /// Adds what lies between two points, when they differ.
+  void bisect(std::int64_t x, std::int64_t from, Point low, std::int64_t to, const Point& high,
+              std::vector<Point>& points) {
+    std::vector<Point> above;
+    const Point* upper = &high;
+    while (low.state != upper->state && to - from > 1 && !interrupted()) {
+      const std::int64_t middle = (from + to) / 2;
+      Point point = measure(x, middle);
+      if (point.state == low.state) {
+        from = middle;
+        low = point;
+        points.push_back(std::move(point));
+      } else {
+        to = middle;
+        above.push_back(std::move(point));
+        upper = &above.back();
+      }
+    }
+    points.insert(points.end(), std::make_move_iterator(above.rbegin()),
+                  std::make_move_iterator(above.rend()));
+  }
+
+  Point measure(std::int64_t x, std::int64_t place) {
+    Point point;
+    point.y = result_.y.at(place, options_.steps);
     // The seed that broke a neighbour is the likeliest to break here.
-    std::uint64_t first = last_seed_;
+    const std::uint64_t first = last_seed_;
     for (std::uint64_t i = 0; i <= options_.seeds && !interrupted(); ++i) {
       const std::uint64_t seed = i == 0 ? first : base_.seed + i - 1;
       if (i > 0 && seed == first) continue;
-      const Scenario scenario = scenario_at(base_, result_.x, column.x, result_.y, y, seed);
-      if (!problems_of(scenario).empty()) continue;
+      const Scenario scenario = scenario_at(base_, result_.x, x, result_.y, point.y, seed);
+      if (const auto problems = problems_of(scenario); !problems.empty()) {
+        point.state = PointState::refused;
+        point.why = fmt::format("{}: {}", problems.front().where, problems.front().what);
+        return point;
+      }
       ++result_.runs;
       const Outcome outcome = run(scenario, RunOptions{.property = options_.property});
       if (violation_of(outcome, options_.property) == nullptr) continue;
-      column.seed = last_seed_ = seed;
-      return true;
+      point.state = PointState::unsafe;
+      point.seed = last_seed_ = seed;
+      return point;
     }
-    return false;
+    return point;
   }
 
   const Scenario& base_;
@@ -152,6 +176,21 @@ class Search {
   Envelope& result_;
   std::uint64_t last_seed_ = base_.seed;
 };
+
+EnvelopeColumn stretches_of(std::int64_t x, const std::vector<Point>& points) {
+  EnvelopeColumn column;
+  column.x = x;
+  std::vector<Stretch>& all = column.stretches;
+  for (const Point& point : points) {
+    if (all.empty() || all.back().state != point.state) {
+      all.push_back({point.state, point.y, point.y, point.seed, point.seed, point.why});
+    } else {
+      all.back().to = point.y;
+      all.back().to_seed = point.seed;
+    }
+  }
+  return column;
+}
 
 }  // namespace
 
@@ -219,15 +258,47 @@ Scenario scenario_at(const Scenario& base, const Axis& x, std::int64_t x_value, 
   return scenario;
 }
 
+std::string_view name_of(PointState state) {
+  switch (state) {
+    case PointState::safe: return "safe";
+    case PointState::unsafe: return "unsafe";
+    case PointState::refused: return "refused";
+  }
+  return "";
+}
+
+std::optional<PointState> EnvelopeColumn::at(std::int64_t y) const {
+  for (const Stretch& stretch : stretches) {
+    if (y >= stretch.from && y <= stretch.to) return stretch.state;
+  }
+  return std::nullopt;
+}
+
+std::vector<EnvelopeLine> lines_of(const EnvelopeColumn& column) {
+  std::vector<EnvelopeLine> lines;
+  for (std::size_t i = 1; i < column.stretches.size(); ++i) {
+    const Stretch& low = column.stretches[i - 1];
+    const Stretch& high = column.stretches[i];
+    if (low.state == PointState::safe && high.state == PointState::unsafe) {
+      lines.push_back({low.to, high.from, high.from_seed});
+    } else if (low.state == PointState::unsafe && high.state == PointState::safe) {
+      lines.push_back({high.from, low.to, low.to_seed});
+    }
+  }
+  return lines;
+}
+
 Envelope envelope_of(const Scenario& base, const Axis& x, const Axis& y,
                      const EnvelopeOptions& options) {
   Envelope result;
   result.x = x;
   result.y = y;
   Search search(base, options, result);
-  for (std::int64_t i = 0; i < options.columns && !search.interrupted(); ++i) {
-    result.columns.push_back(
-        search.column(x.at(i, std::max<std::int64_t>(options.columns - 1, 1))));
+  const std::int64_t parts = std::max<std::int64_t>(options.columns - 1, 1);
+  for (std::int64_t i = 0; i < options.columns; ++i) {
+    const std::vector<Point> points = search.column(x.at(i, parts));
+    if (search.interrupted()) break;
+    result.columns.push_back(stretches_of(x.at(i, parts), points));
   }
   result.interrupted = search.interrupted();
   return result;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -35,17 +36,49 @@ struct EnvelopeOptions {
   std::string property = "belief-exclusion";
   std::uint64_t seeds = 20;  // of each point: it is safe when none of them violates the property
   std::int64_t columns = 16;
-  std::int64_t steps = 64;  // the line is found to within 1 / steps of y's range; a power of two
+  std::int64_t coarse = 8;  // parts of y's range between the points that every column measures
+  std::int64_t steps =
+      64;  // each line is found to within 1 / steps of y's range; coarse divides it
   std::atomic<bool>* interrupted = nullptr;
 };
 
-/// Along one x: safe up to one y, unsafe from another on, a step apart.
+enum class PointState {
+  safe,     // no seed violates the property
+  unsafe,   // a seed does
+  refused,  // there is no such Scenario: a setting is out of its range
+};
+
+/// "safe", "unsafe", "refused".
+std::string_view name_of(PointState state);
+
+/// Neighbours along one x that are alike, from the lowest y that was measured to the highest.
+struct Stretch {
+  PointState state{};
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::uint64_t from_seed = 0;  // of an unsafe one: violates the property at `from`
+  std::uint64_t to_seed = 0;    // and at `to`
+  std::string why{};            // of a refused one
+};
+
+/// Along one x, from y's low end up. Between two stretches lies a line, a step wide.
 struct EnvelopeColumn {
   std::int64_t x = 0;
-  std::optional<std::int64_t> safe;    // none: unsafe even at y's low end
-  std::optional<std::int64_t> unsafe;  // none: safe even at y's high end
-  std::uint64_t seed = 0;              // that shows it at `unsafe`
+  std::vector<Stretch> stretches;
+
+  /// Of the stretch that y lies in; none: between two.
+  std::optional<PointState> at(std::int64_t y) const;
 };
+
+/// Where a safe stretch and an unsafe one meet.
+struct EnvelopeLine {
+  std::int64_t safe = 0;
+  std::int64_t unsafe = 0;
+  std::uint64_t seed = 0;  // that shows it at `unsafe`
+};
+
+/// The column's lines, from low to high.
+std::vector<EnvelopeLine> lines_of(const EnvelopeColumn& column);
 
 struct Envelope {
   Axis x;
@@ -59,7 +92,9 @@ struct Envelope {
 Scenario scenario_at(const Scenario& base, const Axis& x, std::int64_t x_value, const Axis& y,
                      std::int64_t y_value, std::uint64_t seed);
 
-/// Bisects y in each column, as if more of it were never safer.
+/// Measures each column at its coarse points and bisects between neighbours that differ, so that
+/// more of y may be safer (a lease) or less safe (a pause). A stretch thinner than a coarse part of
+/// the range can be missed; a column that an interrupt cut short is left out.
 Envelope envelope_of(const Scenario& base, const Axis& x, const Axis& y,
                      const EnvelopeOptions& options = {});
 

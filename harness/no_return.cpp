@@ -64,9 +64,11 @@ class Futures {
     if (workers == 0) workers = std::max(1u, std::thread::hardware_concurrency());
     std::atomic<std::uint64_t> next{0};
     std::atomic<std::uint64_t> hits{0};
+    std::atomic<std::uint64_t> trials{0};
     const auto work = [&] {
       for (std::uint64_t i = next++; i < options_.futures && !interrupted(); i = next++) {
         if (violated(event.at + 1ns, i)) ++hits;
+        ++trials;
       }
     };
     {
@@ -74,7 +76,7 @@ class Futures {
       for (unsigned i = 1; i < workers; ++i) threads.emplace_back(work);
       work();
     }
-    return {event.at, event.text, odds_of(hits, options_.futures)};
+    return {event.at, event.text, odds_of(hits, trials)};
   }
 
  private:
@@ -124,7 +126,8 @@ std::optional<NoReturn> point_of_no_return(const Scenario& scenario, const std::
   const Futures futures(scenario, result.property, options);
   const auto measure = [&](std::size_t from, std::size_t to) {
     for (const std::size_t place : spread(from, to, options.instants)) {
-      if (!futures.interrupted()) result.chances.push_back(futures.after(events[place]));
+      const Chance chance = futures.after(events[place]);
+      if (!futures.interrupted()) result.chances.push_back(chance);
     }
   };
   measure(0, events.size());

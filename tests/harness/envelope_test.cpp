@@ -50,17 +50,50 @@ TEST(Envelope, SafeAndUnsafeAreAStepApartAndReallySo) {
   int lines = 0;
   std::int64_t last = 0;
   for (const EnvelopeColumn& column : envelope.columns) {
-    if (!column.safe || !column.unsafe) continue;
-    ++lines;
-    EXPECT_LE(*column.unsafe - *column.safe, (y.high - y.low) / options.steps + 1);
-    EXPECT_TRUE(breaks(scenario_at(base, x, column.x, y, *column.unsafe, column.seed)));
-    for (std::uint64_t seed = base.seed; seed < base.seed + options.seeds; ++seed) {
-      EXPECT_FALSE(breaks(scenario_at(base, x, column.x, y, *column.safe, seed)));
+    for (const EnvelopeLine& line : lines_of(column)) {
+      ++lines;
+      EXPECT_LE(std::abs(line.unsafe - line.safe), (y.high - y.low) / options.steps + 1);
+      EXPECT_TRUE(breaks(scenario_at(base, x, column.x, y, line.unsafe, line.seed)));
+      for (std::uint64_t seed = base.seed; seed < base.seed + options.seeds; ++seed) {
+        EXPECT_FALSE(breaks(scenario_at(base, x, column.x, y, line.safe, seed)));
+      }
+      EXPECT_LT(line.safe, line.unsafe) << "a longer pause is never safer";
+      EXPECT_GT(line.unsafe, last) << "a longer lease bears longer pauses";
+      last = line.unsafe;
     }
-    EXPECT_GT(*column.unsafe, last) << "a longer lease bears longer pauses";
-    last = *column.unsafe;
   }
   EXPECT_GE(lines, 3);
+}
+
+TEST(Envelope, FindsTheLineWhenMoreOfYIsSafer) {
+  const Scenario base = short_lease();
+  const Axis x = *parse_axis("pause=2s..4s", base);
+  const Axis y = *parse_axis("lease=1s..20s", base);
+  EnvelopeOptions options;
+  options.columns = 1;
+  options.seeds = 6;
+  const Envelope envelope = envelope_of(base, x, y, options);
+  ASSERT_EQ(envelope.columns.size(), 1u);
+  const EnvelopeColumn& column = envelope.columns.front();
+  EXPECT_EQ(column.at(y.low), PointState::unsafe);
+  EXPECT_EQ(column.at(y.high), PointState::safe);
+  const std::vector<EnvelopeLine> lines = lines_of(column);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_GT(lines[0].safe, lines[0].unsafe);
+  EXPECT_TRUE(breaks(scenario_at(base, x, column.x, y, lines[0].unsafe, lines[0].seed)));
+}
+
+TEST(Envelope, DoesNotCallSafeWhatThereIsNoScenarioFor) {
+  const Scenario base = short_lease();
+  const Axis x = *parse_axis("pause=0..1s", base);
+  const Axis y = *parse_axis("lease=0..2s", base);
+  EnvelopeOptions options;
+  options.columns = 1;
+  options.seeds = 2;
+  const Envelope envelope = envelope_of(base, x, y, options);
+  ASSERT_EQ(envelope.columns.size(), 1u);
+  EXPECT_EQ(envelope.columns[0].at(0), PointState::refused);
+  EXPECT_NE(envelope.columns[0].stretches[0].why.find("lease"), std::string::npos);
 }
 
 }  // namespace
