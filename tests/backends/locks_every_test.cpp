@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/backends/locks_play.hpp"
+#include "tests/backends/turns.hpp"
 
 namespace lockstep {
 namespace {
@@ -32,42 +32,11 @@ LocksPlay::Sets without_eviction(const std::string& lock) {
   return {{"maxmemory", std::int64_t{0}}};
 }
 
-/// Whether its clients may get in each other's way, or in together, with nothing else wrong.
-bool breaks_by_itself(const std::string& lock) {
-  return lock == "redlock-minority" || lock == "redlock-no-release" ||
-         lock == "redlock-key-shared-node";
-}
-
-struct Crowd {
-  int inside = 0;
-  int most = 0;
-  int turns = 0;
-};
-
-Task<void> take_turns(Env& env, Lock& lock, Crowd& crowd) {
-  for (int i = 0; i < 5; ++i) {
-    auto lease = co_await lock.acquire("a", 1000s);
-    if (!lease) co_return;
-    crowd.most = std::max(crowd.most, ++crowd.inside);
-    ++crowd.turns;
-    co_await env.sleep_for(20ms);
-    --crowd.inside;
-    const auto released = co_await lock.release(std::move(*lease));
-    if (!released) co_return;
-  }
-}
-
 TEST_P(EveryLock, LetsClientsInOneAtATime) {
   LocksPlay play(GetParam(), without_eviction(GetParam()));
-  Crowd crowd;
-  for (const char* name : {"ann", "bob", "cleo"}) {
-    LocksPlay::Actor& actor = play.client(name);
-    actor.node.spawn(take_turns(actor.node, *actor.lock, crowd));
-  }
-  play.pass(60s);
-  if (breaks_by_itself(GetParam())) return;
-  EXPECT_EQ(crowd.most, 1);
-  EXPECT_EQ(crowd.turns, 15);
+  const Turns turns = turns_of_three(play, 60s);
+  EXPECT_EQ(turns.most, 1);
+  EXPECT_EQ(turns.count, 15);
 }
 
 TEST_P(EveryLock, TellsTheRecordOfGrantsAndEndsInTurn) {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/backends/locks_play.hpp"
+#include "tests/backends/turns.hpp"
 
 namespace lockstep {
 namespace {
@@ -36,35 +36,11 @@ LocksPlay::Sets calm(const std::string& lock) {
   return sets;
 }
 
-struct Crowd {
-  int inside = 0;
-  int most = 0;
-  int turns = 0;
-};
-
-Task<void> take_turns(Env& env, Lock& lock, Crowd& crowd) {
-  for (int i = 0; i < 5; ++i) {
-    auto lease = co_await lock.acquire("a", 1000s);
-    if (!lease) co_return;
-    crowd.most = std::max(crowd.most, ++crowd.inside);
-    ++crowd.turns;
-    co_await env.sleep_for(20ms);
-    --crowd.inside;
-    const auto released = co_await lock.release(std::move(*lease));
-    if (!released) co_return;
-  }
-}
-
 TEST_P(EveryRecordLock, LetsClientsInOneAtATime) {
   LocksPlay play(GetParam(), calm(GetParam()));
-  Crowd crowd;
-  for (const char* name : {"ann", "bob", "cleo"}) {
-    LocksPlay::Actor& actor = play.client(name);
-    actor.node.spawn(take_turns(actor.node, *actor.lock, crowd));
-  }
-  play.pass(300s);
-  EXPECT_EQ(crowd.most, 1);
-  EXPECT_EQ(crowd.turns, 15);
+  const Turns turns = turns_of_three(play, 300s);
+  EXPECT_EQ(turns.most, 1);
+  EXPECT_EQ(turns.count, 15);
 }
 
 TEST_P(EveryRecordLock, TellsTheRecordOfGrantsAndEndsInTurn) {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "tests/backends/locks_play.hpp"
+#include "tests/backends/turns.hpp"
 
 namespace lockstep {
 namespace {
@@ -23,33 +23,9 @@ INSTANTIATE_TEST_SUITE_P(Sql, PostgresLock,
                                          "pg-for-update"),
                          test_name);
 
-struct Turns {
-  int inside = 0;
-  int most = 0;
-  int count = 0;
-};
-
-Task<void> take_five_turns(Env& env, Lock& lock, Turns& turns) {
-  for (int i = 0; i < 5; ++i) {
-    auto lease = co_await lock.acquire("a", 1000s);
-    if (!lease) co_return;
-    turns.most = std::max(turns.most, ++turns.inside);
-    ++turns.count;
-    co_await env.sleep_for(20ms);
-    --turns.inside;
-    const auto released = co_await lock.release(std::move(*lease));
-    if (!released) co_return;
-  }
-}
-
 TEST_P(PostgresLock, LetsClientsInOneAtATime) {
   LocksPlay play(GetParam());
-  Turns turns;
-  for (const char* name : {"ann", "bob", "cleo"}) {
-    LocksPlay::Actor& actor = play.client(name);
-    actor.node.spawn(take_five_turns(actor.node, *actor.lock, turns));
-  }
-  play.pass(60s);
+  const Turns turns = turns_of_three(play, 60s);
   EXPECT_EQ(turns.most, 1);
   EXPECT_EQ(turns.count, 15);
 }
