@@ -26,8 +26,8 @@ inline Task<void> take_five_turns(Env& env, Lock& lock, Turns& turns) {
   }
 }
 
-/// The turns that ann, bob and cleo had by the end of that length: fifteen, one at a time, of a lock
-/// that excludes and lets everybody in.
+/// The turns that ann, bob and cleo had by the end of that length: fifteen, one at a time, of a
+/// lock that excludes and lets everybody in.
 inline Turns turns_of_three(LocksPlay& play, Duration length) {
   Turns turns;
   for (const char* name : {"ann", "bob", "cleo"}) {
