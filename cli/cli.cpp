@@ -32,6 +32,7 @@ struct Dispatch {
   Checked<ExitCode> operator()(const ExplainRequest& r) const { return explain(r, context); }
   Checked<ExitCode> operator()(const NewRequest& r) const { return write_new(r, context); }
   Checked<ExitCode> operator()(const ManualRequest& r) const { return write_manual(r, context); }
+  Checked<ExitCode> operator()(const LessonRequest& r) const { return lesson(r, context); }
   Checked<ExitCode> operator()(const DoctorRequest& r) const { return doctor(r, context); }
   Checked<ExitCode> operator()(const VersionRequest& r) const { return version(r, context); }
 };

@@ -62,6 +62,7 @@ class Grammar {
     add_explain();
     add_new();
     add_manual();
+    add_lesson();
     add<DoctorRequest>("doctor", "what works here, one line per capability", doctor_);
     add<VersionRequest>("version", "which lockstep this is", version_);
   }
@@ -392,6 +393,12 @@ class Grammar {
                    "what the lock stands on: redis, zookeeper, etcd, sql, raft or own-server");
     add_output(sub, new_.output, "the folder; without it, one of that name");
   }
+  void add_lesson() {
+    CLI::App& sub = add("lesson", "famous bugs of locks, one by one: run, shown, fixed", lesson_);
+    sub.add_option("NAME", lesson_.name, "which; without it, all are listed");
+    sub.add_flag("--markdown", lesson_.markdown, "print its page, as in docs/lessons");
+    add_output(sub, lesson_.output, "where its two runs go (out/lesson/NAME)");
+  }
 
   std::vector<std::string> verb_names() const {
     std::vector<std::string> names;
@@ -478,6 +485,7 @@ class Grammar {
   ExplainRequest explain_;
   ManualRequest manual_;
   NewRequest new_;
+  LessonRequest lesson_;
   DoctorRequest doctor_;
   VersionRequest version_;
 };

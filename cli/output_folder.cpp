@@ -19,7 +19,9 @@ const std::vector<std::string>& our_files() {
   static const std::vector<std::string> names = {
       "scenario.toml", "outcome.json",  "history.jsonl", "history.pb", "timeline.html",
       "report.txt",    "sweep.json",    "matrix.json",   "index.html", "found.toml",
-      "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml"};
+      "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml",
+      "broken.html",   "broken.toml",   "fixed.html",    "fixed.toml", "versus.html",
+      "versus.json"};
   return names;
 }
 

@@ -156,6 +156,11 @@ struct NewRequest {
 struct ManualRequest {
   std::string form = "man";  // man, bash, zsh or fish
 };
+struct LessonRequest {
+  std::string name;  // empty: list them
+  bool markdown = false;
+  OutputFolder output;
+};
 struct DoctorRequest {};
 struct VersionRequest {};
 
@@ -163,7 +168,8 @@ struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, CiRequest, MergeRequest,
                CampaignRequest, MatrixRequest, ExhaustRequest, ScoreboardRequest, ShrinkRequest,
                CompareRequest, OddsRequest, EnvelopeRequest, ReplayRequest, CheckRequest,
-               ExplainRequest, NewRequest, ManualRequest, DoctorRequest, VersionRequest>
+               ExplainRequest, NewRequest, ManualRequest, LessonRequest, DoctorRequest,
+               VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

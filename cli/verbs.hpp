@@ -35,6 +35,7 @@ Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context);
 Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context);
 Checked<ExitCode> write_new(const NewRequest& request, VerbContext context);
 Checked<ExitCode> write_manual(const ManualRequest& request, VerbContext context);
+Checked<ExitCode> lesson(const LessonRequest& request, VerbContext context);
 Checked<ExitCode> doctor(const DoctorRequest& request, VerbContext context);
 Checked<ExitCode> version(const VersionRequest& request, VerbContext context);
 
