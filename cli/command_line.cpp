@@ -289,6 +289,8 @@ class Grammar {
     sub.add_option("-n,--runs", matrix_.runs,
                    "runs met by the fault in which a quiet cell must stay quiet (40)")
         ->check(counts_to(most_runs));
+    sub.add_flag("--quiet-only", matrix_.quiet_only,
+                 "only the cells in which nothing may be violated: the correct locks");
     sub.add_option("-j,--workers", matrix_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
     add_output(sub, matrix_.output, "a new folder for index.html and what it links to");

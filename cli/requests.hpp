@@ -104,6 +104,7 @@ struct MatrixRequest {
   std::vector<std::string> locks;   // empty: all
   std::vector<std::string> faults;  // codes of fault classes; empty: all
   std::uint64_t runs = 40;          // that a fault meets, in which a quiet cell must stay quiet
+  bool quiet_only = false;          // no cells that expect a violation
   std::uint64_t workers = 0;
   OutputFolder output;
 };

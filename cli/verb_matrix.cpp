@@ -87,6 +87,7 @@ std::string json_of(const std::vector<MatrixCell>& cells, bool interrupted) {
   json.object().field("schema_version", 1).field("verb", "matrix");
   json.field("interrupted", interrupted).key("rows").array();
   for (const MatrixCell& cell : cells) {
+    if (cell.observed.empty()) continue;
     json.object().field("lock", cell.lock).field("group", cell.group);
     json.field("fault", cell.fault);
     json.field("resource", name_of(cell.resource));
@@ -117,7 +118,8 @@ std::string timeline_of(const MatrixCell& cell) {
 reports::MatrixPage page_of(const std::vector<MatrixCell>& cells, const MatrixRequest& request,
                             bool interrupted) {
   reports::MatrixPage page;
-  page.command = fmt::format("lockstep matrix --runs {}", request.runs);
+  page.command = fmt::format("lockstep matrix --runs {}{}", request.runs,
+                             request.quiet_only ? " --quiet-only" : "");
   page.interrupted = interrupted;
   const std::vector<const MatrixColumn*> columns = chosen_columns(request);
   for (const MatrixColumn* column : columns)
@@ -156,8 +158,14 @@ std::vector<OutputFile> files_of(const std::vector<MatrixCell>& cells, const std
 
 void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) {
   std::size_t differing = 0;
+  std::size_t measured = 0;
+  std::uint64_t runs = 0;
+  std::uint64_t met = 0;
   std::map<std::string, std::string> reasons;  // why -> the cells
   for (const MatrixCell& cell : cells) {
+    measured += !cell.observed.empty();
+    runs += cell.runs;
+    met += cell.overlapping_runs;
     if (!cell.why.empty()) reasons[cell.why] += fmt::format(" {}/{}", cell.lock, cell.fault);
     if (cell.agrees && cell.enough) continue;
     ++differing;
@@ -166,8 +174,9 @@ void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) 
         cell.fault, cell.expected, cell.observed, cell.runs, cell.overlapping_runs,
         cell.seed ? fmt::format(", seed {}", *cell.seed) : std::string());
   }
-  terminal.out << fmt::format("\n{} cells, {} as expected, {} not\n", cells.size(),
-                              cells.size() - differing, differing);
+  terminal.out << fmt::format(
+      "\n{} cells, {} as expected, {} not; {} runs, {} of them met by their fault\n", measured,
+      measured - differing, differing, runs, met);
   if (reasons.empty() || terminal.quiet) return;
   terminal.out << "\nWhere we expect otherwise than the sources say:\n";
   for (const auto& [why, where] : reasons) terminal.out << fmt::format(" {}\n    {}\n", where, why);
@@ -197,6 +206,7 @@ Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext contex
   options.locks = request.locks;
   options.faults = request.faults;
   options.quiet = request.runs;
+  options.quiet_only = request.quiet_only;
   options.workers = static_cast<unsigned>(request.workers);
   options.interrupted = &interrupt.flag();
   Terminal& terminal = context.terminal;

@@ -17,6 +17,7 @@ struct MatrixOptions {
   std::vector<std::string> faults;  // codes of columns; empty: all
   std::uint64_t hunt = 1000;        // runs in which an expected violation must show
   std::uint64_t quiet = 40;         // runs met by the fault in which a quiet cell must stay quiet
+  bool quiet_only = false;          // do not measure the cells that expect a violation
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
 };
@@ -37,7 +38,8 @@ struct MatrixCell {
   std::string source;         // who says so
   std::string why;            // we do, then
   ResourcePolicy resource{};  // under which it was measured
-  std::string observed;  // of V, v, b and L what was seen; "." when nothing was; "-": can't happen
+  std::string observed;  // of V, v, b and L what was seen; "." when nothing was; "-": can't happen;
+                         // empty: left out
   bool agrees = false;
   bool enough = false;  // the fault met a hold often enough to say so
   std::uint64_t runs = 0;
