@@ -134,6 +134,14 @@ class Grammar {
         });
   }
 
+  static void add_exports(CLI::App& sub, std::vector<std::string>& exports) {
+    sub.add_option("--export", exports,
+                   "also for another tool (lockstep list reports): perfetto=FILE; may be given "
+                   "again, and without =FILE it goes into the folder of -o")
+        ->type_name("KIND[=FILE]")
+        ->allow_extra_args(false);
+  }
+
   static void add_expect(CLI::App& sub, std::string& expect) {
     sub.add_option("--expect", expect, "safe, or violation: then finding none exits with 1")
         ->check(CLI::IsMember({"safe", "violation"}));
@@ -191,6 +199,7 @@ class Grammar {
     sub.add_flag("--swarm", run_.scenario.swarm,
                  "draw as a sweep does: a subset of the faults, other latencies");
     add_expect(sub, run_.expect);
+    add_exports(sub, run_.exports);
     add_output(sub, run_.output, "a new folder for scenario, outcome, history and timeline");
   }
   void add_sweep() {
@@ -215,6 +224,7 @@ class Grammar {
     sub.add_option("--strategy", sweep_.strategy,
                    "how to search: swarm, or another one of lockstep list strategies");
     add_expect(sub, sweep_.expect);
+    add_exports(sub, sweep_.exports);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
   }
   void add_ci() {
@@ -224,6 +234,7 @@ class Grammar {
     sub.add_option("--budget", ci_.budget, "how long, in real time, in all: 60s")->take_last();
     sub.add_flag("--fail-fast", ci_.fail_fast, "end at the first check that is not met");
     sub.add_option("--junit", ci_.junit, "write JUnit's XML here")->type_name("FILE");
+    add_exports(sub, ci_.exports);
   }
   void add_merge() {
     CLI::App& sub = add("merge", "join the files of a campaign's shards", merge_);
@@ -363,6 +374,7 @@ class Grammar {
                    "may hold at once (2; 0: no limit)")
         ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1'000'000}));
     sub.add_option("--lease", check_.lease, "lease: how long a grant lasts (10s)");
+    add_exports(sub, check_.exports);
     sub.add_flag("--witness", check_.witness, "show a linearization, where there is one");
     sub.add_flag("--follow", check_.follow,
                  "judge JSON Lines while they are written, up to the first violation; FILE may be "
@@ -378,6 +390,7 @@ class Grammar {
     CLI::App& sub = add("explain", "run a saved run again and tell its story", explain_);
     sub.add_option("RUN", explain_.run, "a folder that run -o made, or a scenario file")
         ->required();
+    add_exports(sub, explain_.exports);
     add_output(sub, explain_.output, "a new folder for the run with its timeline");
   }
 

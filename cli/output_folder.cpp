@@ -10,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "reports/report.hpp"
+
 namespace lockstep {
 namespace {
 
@@ -97,7 +99,9 @@ bool is_ours(const fs::path& file) {
   const bool cell =
       name.starts_with("cell.") && (name.ends_with(".html") || name.ends_with(".toml"));
   const bool failure = name.starts_with("failure.") && name.ends_with(".toml");  // of a campaign
-  return cell || failure || std::find(names.begin(), names.end(), name) != names.end();
+  const bool report =
+      std::ranges::find(all_reports(), name, &Report::file_name) != all_reports().end();
+  return cell || failure || report || std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ struct ListRequest {
 struct RunRequest {
   ScenarioRequest scenario;
   std::string expect = "safe";
+  std::vector<std::string> exports;  // "perfetto=run.json"
   OutputFolder output;
 };
 struct SweepRequest {
@@ -56,12 +57,14 @@ struct SweepRequest {
   std::string shard;                  // "2/4"; empty: as the environment says
   std::optional<std::string> budget;  // how long, in real time
   std::string junit;                  // a file for JUnit's XML; empty: none
+  std::vector<std::string> exports;   // "perfetto=run.json"
   OutputFolder output;
 };
 struct CiRequest {
   std::string file = "lockstep.json";
   std::optional<std::string> budget;
   std::string junit;
+  std::vector<std::string> exports;
   bool fail_fast = false;
   bool json = false;
 };
@@ -134,6 +137,7 @@ struct ReplayRequest {
 struct CheckRequest {
   std::string file;
   std::string model;
+  std::vector<std::string> exports;
   bool keyed = false;
   std::optional<std::string> key;  // judge the operations on this one alone
   std::optional<std::uint64_t> steps;
@@ -146,6 +150,7 @@ struct CheckRequest {
 };
 struct ExplainRequest {
   std::string run;
+  std::vector<std::string> exports;  // "perfetto=run.json"
   OutputFolder output;
 };
 struct NewRequest {

@@ -23,7 +23,7 @@ std::vector<OutputFile> files_of(const Outcome& outcome, std::optional<Duration>
   for (const Report& report : all_reports()) {
     const std::string name(report.file_name);
     const auto same = [&](const OutputFile& file) { return file.name == name; };
-    if (std::none_of(files.begin(), files.end(), same)) {
+    if (!report.on_request && std::none_of(files.begin(), files.end(), same)) {
       files.push_back({name, report.write(outcome)});
     }
   }

@@ -5,10 +5,13 @@
 #include <set>
 
 #include "checker/model.hpp"
+#include "cli/exports.hpp"
 #include "cli/follow.hpp"
+#include "cli/order_graph.hpp"
 #include "cli/spread.hpp"
 #include "cli/verbs.hpp"
 #include "formats/detect.hpp"
+#include "formats/history_edn.hpp"
 #include "formats/json_writer.hpp"
 
 namespace lockstep {
@@ -291,11 +294,26 @@ ExitCode code_of(Status status) {
   return ExitCode::internal;
 }
 
+/// Of a history there are two: the circle that cannot be ordered, and the history itself.
+Checked<std::vector<Export>> check_exports(const CheckRequest& request) {
+  auto exports = exports_of(request.exports, Told::run, {});
+  if (!exports) return exports;
+  for (const Export& one : *exports) {
+    if (one.report->name == "graphviz" || one.report->name == "edn") continue;
+    return wrong_usage(fmt::format("{} tells of a run, not of a history", one.report->name),
+                       fmt::format("--export {}", one.report->name),
+                       "of a history there are: graphviz, edn");
+  }
+  return exports;
+}
+
 }  // namespace
 
 Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   const Checked<const Model*> model = chosen_model(request.model);
   if (!model) return complain(model.error());
+  const auto exports = check_exports(request);
+  if (!exports) return complain(exports.error());
   const Checked<Terms> terms = terms_of(request, **model);
   if (!terms) return complain(terms.error());
   if ((request.file == "-" || request.quiet) && !request.follow) {
@@ -317,6 +335,11 @@ Checked<ExitCode> check_file(const CheckRequest& request, VerbContext context) {
   }
   const Judged judged = (*model)->check(*operations, *terms);
   if (!judged) return refused(judged.error(), one_key_at_a_time(keys));
+  const auto exported = write_exports(*exports, [&](const Report& report) {
+    return report.name == "graphviz" ? order_graph(*judged, *operations)
+                                     : write_history_edn(checked->file.history);
+  });
+  if (!exported) return complain(exported.error());
   (context.json ? tell_json : tell)(*checked, *operations, *judged, context);
   return code_of(judged->status);
 }

@@ -9,6 +9,7 @@
 #include "campaign/rows.hpp"
 #include "cli/check_output.hpp"
 #include "cli/ci_file.hpp"
+#include "cli/exports.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
@@ -261,13 +262,16 @@ Checked<ExitCode> check_repository(const CiRequest& asked, VerbContext context) 
     if (!typed) return complain(typed.error());
     budget = *typed;
   }
+  const auto exports = exports_of(request.exports, Told::checks, {});
+  if (!exports) return complain(exports.error());
   Session session(request, *file, context.terminal);
   const Checked<ExitCode> code = session.run(budget);
   if (!code) return complain(code.error());
   if (context.json) tell_json(session.cases(), context.terminal);
   const std::string seed = std::to_string(file->checks.front().options.base.seed);
-  const auto told =
-      tell_machines({"lockstep ci", seed, session.cases()}, request.junit, context.terminal);
+  const reports::CheckSuite suite{"lockstep ci", seed, session.cases()};
+  if (const auto ok = write_exports(*exports, suite); !ok) return complain(ok.error());
+  const auto told = tell_machines(suite, request.junit, context.terminal);
   if (!told) return complain(told.error());
   return *code;
 }

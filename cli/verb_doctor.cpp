@@ -89,7 +89,8 @@ std::vector<Capability> capabilities(const Terminal& terminal) {
 
 void tell_json(const std::vector<Capability>& all, Terminal& terminal) {
   JsonWriter json;
-  json.object().key("capabilities").array();
+  json.object().field("schema_version", 1).field("verb", "doctor");
+  json.key("capabilities").array();
   for (const Capability& one : all) {
     json.object().field("name", one.name).field("present", one.present);
     json.field("detail", one.detail).end();

@@ -1,6 +1,7 @@
 // lockstep explain: a saved run again, with every step kept, and its story told.
 #include <fmt/core.h>
 
+#include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
@@ -46,13 +47,21 @@ Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context) {
   if (keep) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
+  const auto exports = exports_of(request.exports, Told::run, request.output);
+  if (!exports) return complain(exports.error());
   const Checked<SavedRun> saved = load_run(request.run);
   if (!saved) return complain(saved.error());
   TimedOutcome timed = timed_run(saved->scenario, true);
   Terminal& terminal = context.terminal;
   if (keep) {
     add_counterfactuals(timed.outcome);
-    const auto kept = write_output(request.output, files_of(timed.outcome, timed.wall));
+  }
+  const auto exported = write_exports(*exports, timed.outcome);
+  if (!exported) return complain(exported.error());
+  if (keep) {
+    auto files = files_of(timed.outcome, timed.wall);
+    files.insert(files.end(), exported->begin(), exported->end());
+    const auto kept = write_output(request.output, files);
     if (!kept) return complain(kept.error());
     if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";
   }

@@ -125,7 +125,7 @@ void tell(const std::vector<Shelf>& chosen, bool verbose, Terminal& terminal) {
 
 void tell_json(const std::vector<Shelf>& chosen, Terminal& terminal) {
   JsonWriter json;
-  json.object();
+  json.object().field("schema_version", 1).field("verb", "list");
   for (const Shelf& shelf : chosen) {
     json.key(shelf.name).array();
     for (const Listed& entry : shelf.entries) {

@@ -1,4 +1,5 @@
 // lockstep run: one scenario, judged.
+#include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
@@ -11,15 +12,23 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
   if (!request.output.empty()) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
+  const auto exports = exports_of(request.exports, Told::run, request.output);
+  if (!exports) return complain(exports.error());
   const Checked<DrawOptions> options = drawing(request.scenario);
   if (!options) return complain(options.error());
   const Scenario scenario = draw(*options, options->base.seed);
   const bool keep = !request.output.empty();
-  TimedOutcome timed = timed_run(scenario, keep, bounds_of(request.scenario));
+  TimedOutcome timed = timed_run(scenario, keep || !exports->empty(), bounds_of(request.scenario));
   Terminal& terminal = context.terminal;
   if (keep) {
     add_counterfactuals(timed.outcome, find_named_scenario(request.scenario.lock + "-fixed"));
-    const auto kept = write_output(request.output, files_of(timed.outcome, timed.wall));
+  }
+  const auto exported = write_exports(*exports, timed.outcome);
+  if (!exported) return complain(exported.error());
+  if (keep) {
+    auto files = files_of(timed.outcome, timed.wall);
+    files.insert(files.end(), exported->begin(), exported->end());
+    const auto kept = write_output(request.output, files);
     if (!kept) return complain(kept.error());
     if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";
   }

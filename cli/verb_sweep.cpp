@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/check_output.hpp"
+#include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/shrink_files.hpp"
@@ -162,7 +163,8 @@ reports::CheckSuite suite_of(const FinishedSweep& sweep, bool violation_expected
 }
 
 /// Keeps the run of the lowest violating seed, made small, if there is one, beside the counts.
-Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Terminal& terminal) {
+Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep,
+                   const std::vector<OutputFile>& more, Terminal& terminal) {
   std::vector<OutputFile> files;
   if (const auto seed = violating_seed(sweep.result, true)) {
     const Scenario found = *kept_scenario(sweep.result, *seed);
@@ -176,6 +178,7 @@ Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep, Term
     }
   }
   files.push_back({"sweep.json", json_of(sweep)});
+  files.insert(files.end(), more.begin(), more.end());
   Checked<void> kept = write_output(request.output, files);
   if (kept && !terminal.quiet) terminal.err << "kept in " << request.output << "\n";
   return kept;
@@ -188,22 +191,26 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   if (kept) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
+  const auto exports = exports_of(request.exports, Told::checks, request.output);
+  if (!exports) return complain(exports.error());
   Terminal& terminal = context.terminal;
   const Checked<SweepJob> job = job_of(request, terminal);
   if (!job) return complain(job.error());
   const Checked<FinishedSweep> finished = carry_out(*job, terminal);
   if (!finished) return complain(finished.error());
-  if (kept) {
-    if (const Checked<void> ok = keep(request, *finished, terminal); !ok)
-      return complain(ok.error());
-  }
   ScenarioRequest one = request.scenario;
   one.swarm = true;
   // Only what swarm draws can be asked of `run`.
   const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
   const bool violation_expected = request.expect == "violation";
-  const auto told =
-      tell_machines(suite_of(*finished, violation_expected, again), request.junit, terminal);
+  const reports::CheckSuite suite = suite_of(*finished, violation_expected, again);
+  const auto exported = write_exports(*exports, suite);
+  if (!exported) return complain(exported.error());
+  if (kept) {
+    const Checked<void> ok = keep(request, *finished, *exported, terminal);
+    if (!ok) return complain(ok.error());
+  }
+  const auto told = tell_machines(suite, request.junit, terminal);
   if (!told) return complain(told.error());
   if (context.json) {
     terminal.out << json_of(*finished);

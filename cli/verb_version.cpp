@@ -14,6 +14,8 @@ Checked<ExitCode> version(const VersionRequest&, VerbContext context) {
   }
   JsonWriter json;
   json.object()
+      .field("schema_version", 1)
+      .field("verb", "version")
       .field("version", build_version())
       .field("build", build_identity())
       .field("compiler", build_compiler())

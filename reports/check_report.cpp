@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "reports/plain.hpp"
+#include "reports/report.hpp"
+#include "reports/story.hpp"
 
 namespace lockstep::reports {
 namespace {
@@ -35,15 +37,6 @@ std::string in_command(const std::string& text, bool property) {
   return escaped;
 }
 
-std::string in_cell(const std::string& text) {
-  std::string escaped;
-  for (const char c : printable(text)) {
-    if (c == '|' || c == '<' || c == '`') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
 std::string seconds(Duration length) {
   const auto ms = length.count() / 1'000'000;
   return fmt::format("{}.{:03}", ms / 1000, ms % 1000);
@@ -54,7 +47,33 @@ std::size_t count_failed(const CheckSuite& suite) {
       std::ranges::count_if(suite.cases, [](const auto& one) { return !one.failure.empty(); }));
 }
 
+std::string step_text(const StoryStep& step) {
+  const std::string mark = step.mark.empty() ? "" : " (" + step.mark + ")";
+  return fmt::format("{} s {}: {}{}", to_text(step.at), step.who, step.text, mark);
+}
+
 }  // namespace
+
+CheckSuite suite_of(const Outcome& outcome) {
+  CheckSuite suite{"lockstep " + outcome.scenario.lock, std::to_string(outcome.scenario.seed), {}};
+  const auto story = first_violation(outcome);
+  for (const Verdict& verdict : outcome.verdicts) {
+    CheckCase one{verdict.property};
+    one.file = "scenario.toml";
+    if (verdict.status == Status::violated) {
+      (verdict.claimed ? one.failure : one.remark) = verdict.explanation;
+      one.detail = "lockstep run scenario.toml";
+    }
+    one.undecided = verdict.status == Status::unknown && verdict.claimed;
+    if (story && &outcome.verdicts[story->verdict] == &verdict) {
+      for (const StoryStep& step : story->steps) one.steps.push_back(step_text(step));
+      if (!story->why.empty()) one.detail = story->why + "\n" + one.detail;
+    }
+    suite.cases.push_back(std::move(one));
+  }
+  if (!outcome.failure.empty()) suite.cases.push_back({"no bug ends a run", outcome.failure});
+  return suite;
+}
 
 std::string junit_xml(const CheckSuite& suite) {
   const auto skipped = std::ranges::count_if(
@@ -98,15 +117,24 @@ std::string github_annotations(const CheckSuite& suite) {
 std::string step_summary(const CheckSuite& suite) {
   std::string text =
       fmt::format("### {}\n\n{} of {}, from seed {}\n\n| | check | |\n|---|---|---|\n",
-                  in_cell(suite.name), suite.cases.size() - count_failed(suite),
+                  in_markdown(suite.name), suite.cases.size() - count_failed(suite),
                   counted(suite.cases.size(), "check") + " met", suite.seed);
   for (const CheckCase& one : suite.cases) {
     const char* mark = !one.failure.empty() ? "FAIL" : one.undecided ? "UNKNOWN" : "PASS";
-    std::string why = one.failure;
+    std::string why = one.failure.empty() ? one.remark : one.failure;
     if (!one.failure.empty() && !one.detail.empty()) why += ": " + one.detail;
-    text += fmt::format("| {} | {} | {} |\n", mark, in_cell(one.name), in_cell(why));
+    text += fmt::format("| {} | {} | {} |\n", mark, in_markdown(one.name), in_markdown(why));
   }
   return text + "\n";
+}
+
+Report junit() {
+  return {.name = "junit",
+          .summary = "one test case per property or check, as CI servers read them",
+          .file_name = "junit.xml",
+          .write = [](const Outcome& outcome) { return junit_xml(suite_of(outcome)); },
+          .on_request = true,
+          .write_checks = junit_xml};
 }
 
 }  // namespace lockstep::reports

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/outcome.hpp"
 #include "core/time.hpp"
 
 namespace lockstep::reports {
@@ -15,6 +16,8 @@ struct CheckCase {
   std::string file{};     // that it is about, in the repository
   bool undecided = false;
   Duration wall{};
+  std::string remark{};              // worth knowing, and no failure: nobody had promised otherwise
+  std::vector<std::string> steps{};  // what led to it, in the order of time
 };
 
 struct CheckSuite {
@@ -22,6 +25,10 @@ struct CheckSuite {
   std::string seed;  // the first
   std::vector<CheckCase> cases;
 };
+
+/// The properties of one run, each a check. A violation that the lock never promised to prevent is
+/// a remark.
+CheckSuite suite_of(const Outcome& outcome);
 
 /// One <testsuite>, as Jenkins, GitLab and others read it.
 std::string junit_xml(const CheckSuite& suite);

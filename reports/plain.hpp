@@ -35,6 +35,9 @@ std::string grouped(std::uint64_t number);
 /// "1 run", "2,000 runs".
 std::string counted(std::uint64_t number, std::string_view noun);
 
+/// `text` for a line or a table's cell of Markdown, in which nothing of it means anything.
+std::string in_markdown(std::string_view text);
+
 /// "a", "a and b", "a, b and c".
 std::string listed(const std::vector<std::string>& names);
 

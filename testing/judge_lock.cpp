@@ -40,6 +40,7 @@ std::string keep(const Outcome& outcome) {
   write(folder / "history.jsonl", write_history_jsonl(outcome.record.history));
   write(folder / "outcome.json", reports::outcome_json(outcome, std::nullopt));
   for (const Report& report : all_reports()) {
+    if (report.on_request) continue;
     if (!fs::exists(folder / report.file_name, failed) || report.file_name == "timeline.html") {
       write(folder / report.file_name, report.write(outcome));
     }

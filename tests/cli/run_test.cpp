@@ -101,6 +101,25 @@ TEST_F(Run, WrongValuesAreNamed) {
   EXPECT_THAT(usage_error({"--expect", "miracles"}), HasSubstr("--expect"));
 }
 
+TEST_F(Run, ExportsGoWhereTheyAreAskedTo) {
+  const std::string folder = path("kept");
+  const Ran ran = run({"-q", "-o", folder, "--export", "perfetto", "--export", "text", "--export",
+                       "shiviz=" + path("elsewhere.log")});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(names("kept"), IsSupersetOf({"perfetto.json", "report.txt"}));
+  EXPECT_THAT(content(path("elsewhere.log")), StartsWith("(?<event>.*)"));
+  EXPECT_EQ(run({"-q", "-o", folder}).code, ExitCode::met) << "a folder of ours is written again";
+  EXPECT_THAT(names("kept"), testing::Not(testing::Contains("perfetto.json")));
+}
+
+TEST_F(Run, AnExportThatHasNoPlaceOrNoSenseIsRefused) {
+  EXPECT_THAT(usage_error({"--export", "perfetto"}), HasSubstr("--export perfetto=perfetto.json"));
+  EXPECT_THAT(usage_error({"--export", "perfeto=x"}), HasSubstr("there is no report"));
+  const Ran sweep = lockstep_with({"sweep", "redis-setpx", "--export", "shiviz=x"});
+  EXPECT_EQ(sweep.code, ExitCode::usage);
+  EXPECT_THAT(sweep.err, HasSubstr("of many there are: markdown, sarif, junit"));
+}
+
 TEST_F(Run, AWrongCommandLeavesNoFolder) {
   usage_error({"--set", "lease=-10s", "-o", path("run")});
   EXPECT_THAT(names(), IsEmpty());
