@@ -8,6 +8,8 @@
 #include <charconv>
 #include <functional>
 
+#include "cli/export_option.hpp"
+
 namespace lockstep {
 namespace {
 
@@ -132,14 +134,6 @@ class Grammar {
         ->check([](const std::string& name) {
           return name.empty() ? std::string("names a folder, not \"\"") : std::string();
         });
-  }
-
-  static void add_exports(CLI::App& sub, std::vector<std::string>& exports) {
-    sub.add_option("--export", exports,
-                   "also for another tool (lockstep list reports): perfetto=FILE; may be given "
-                   "again, and without =FILE it goes into the folder of -o")
-        ->type_name("KIND[=FILE]")
-        ->allow_extra_args(false);
   }
 
   static void add_expect(CLI::App& sub, std::string& expect) {

@@ -1,0 +1,18 @@
+#pragma once
+// The flag --export, which several verbs have. CLI11 is slow to compile: for command_line.cpp alone.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace lockstep {
+
+inline void add_exports(CLI::App& sub, std::vector<std::string>& exports) {
+  sub.add_option("--export", exports,
+                 "also for another tool (lockstep list reports): perfetto=FILE; may be given "
+                 "again, and without =FILE it goes into the folder of -o")
+      ->type_name("KIND[=FILE]")
+      ->allow_extra_args(false);
+}
+
+}  // namespace lockstep
