@@ -51,11 +51,21 @@ Range first_of(const std::string& prefix) {
   return range;
 }
 
+/// Some locks let settings say so, too.
+MutexRules with_settings(MutexRules rules, const Settings& settings, const std::string& client) {
+  if (settings.contains("one_lease")) {
+    const std::string clients = "," + settings.text("one_lease") + ",";
+    rules.shares_session |= clients.find("," + client + ",") != std::string::npos;
+  }
+  if (settings.contains("resign_by_name")) rules.guards_release &= !settings.flag("resign_by_name");
+  return rules;
+}
+
 }  // namespace
 
 Mutex::Mutex(Env& env, LockOptions options, MutexRules rules)
     : env_(env),
-      rules_(rules),
+      rules_(with_settings(rules, options.settings, env.name())),
       ttl_(options.settings.duration("session")),
       permits_(options.settings.contains("permits") ? options.settings.number("permits") : 1),
       client_(std::make_shared<Client>(env, options)) {}

@@ -2,7 +2,8 @@
 //
 // etcd-mutex-no-own-check: the wait over, it believes; its own key may have gone with its lease
 // (etcd#11456, to 3.4 inclusive).
-// etcd-election: Election.Campaign with the check that etcd's own lacks;
+// etcd-election: Election.Campaign with the check that etcd's own lacks; its Resign can be made to
+// delete its successor's key, where both use one lease (resign_by_name, etcd d1ae4cd5b);
 // etcd-election-no-own-check: as on every version. etcd-mutex-guarded: effects only in transactions
 // with the check that the key is still there. etcd-session-done: the holder stops when its session
 // is over by its own clock, or when told. etcd-same-session: workers share one session, and with it
@@ -33,8 +34,8 @@ constexpr MutexRules cancel_race{.cancelled_yet_held = true};
 constexpr MutexRules serializable{.serializable = true};
 
 template <const MutexRules& rules>
-Backend sibling(EntryText text) {
-  Backend lock = entry(text);
+Backend sibling(EntryText text, std::initializer_list<Parameter> own = {}) {
+  Backend lock = entry(text, own);
   lock.claims.guarded_store = true;
   lock.connect = make_mutex<rules>;
   return lock;
@@ -52,9 +53,11 @@ Backend backends::etcd_mutex_no_own_check() {
 }
 
 Backend backends::etcd_election() {
-  return etcd::sibling<etcd::campaign>({"etcd-election",
-                                        "Election.Campaign that looks for its key after the wait",
-                                        "etcd client/v3/concurrency/election.go; etcd#16221"});
+  return etcd::sibling<etcd::campaign>(
+      {"etcd-election", "Election.Campaign that looks for its key after the wait",
+       "etcd client/v3/concurrency/election.go; etcd#16221"},
+      {{"one_lease", std::string(), "candidates that use one lease, by commas"},
+       {"resign_by_name", false, "Resign deletes whatever key has its name"}});
 }
 
 Backend backends::etcd_election_no_own_check() {

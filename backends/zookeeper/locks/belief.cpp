@@ -35,6 +35,7 @@ bool Belief::holds(const Lease& lease) const {
 }
 
 void Belief::on_event(SessionEvent event) {
+  if (event == SessionEvent::resumed && on_resumed_) on_resumed_();
   const bool over =
       event == SessionEvent::lost || (event == SessionEvent::suspended && stops_ != Stops::at_lost);
   if (over) lose();

@@ -1,8 +1,10 @@
 #pragma once
 // What a holder makes of what happens to its session: when it stops to believe that it holds.
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "backends/zookeeper/client.hpp"
 #include "core/lock.hpp"
@@ -24,6 +26,8 @@ class Belief : public std::enable_shared_from_this<Belief> {
 
   /// From now on it is told what happens to the client's session.
   void listen(Client& client);
+  /// What else is to be done when the client has a connection again. Set it before `listen`.
+  void on_resumed(std::function<void()> call) { on_resumed_ = std::move(call); }
   /// A hold begins: gives the lease, with a deadline where there is one.
   Lease begin(Lease lease, SessionId session, const Client& client);
   void end() { lease_.reset(); }
@@ -38,6 +42,7 @@ class Belief : public std::enable_shared_from_this<Belief> {
 
   Env& env_;
   Stops stops_;
+  std::function<void()> on_resumed_;
   std::optional<Lease> lease_;
   SessionId session_ = 0;
   bool lost_ = false;

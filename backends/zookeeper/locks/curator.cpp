@@ -77,6 +77,9 @@ Backend backends::zk_leader_latch() {
   Backend lock = zookeeper::curator_entry({"zk-leader-latch",
                                            "leads until released, or until its connection is lost",
                                            "Curator, LeaderLatch"});
+  lock.parameters.push_back({"reset_after", Duration(0),
+                             "so long after a reconnect its node is taken out of line, whatever "
+                             "became of it; 0: never"});
   lock.connect = zookeeper::leader;
   return lock;
 }

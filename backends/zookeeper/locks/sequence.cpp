@@ -31,6 +31,7 @@ SequenceSlips slips_of(const Settings& settings) {
   slips.releases_once = settings.flag("release_once");
   slips.withdraws_once = settings.flag("withdraw_once");
   slips.misses_early_events = settings.flag("miss_early_events");
+  if (settings.contains("reset_after")) slips.resets_after = settings.duration("reset_after");
   return slips;
 }
 
@@ -56,9 +57,11 @@ SequenceLock::SequenceLock(Env& env, LockOptions options, SequenceRules rules)
       rules_(rules),
       slips_(slips_of(options.settings)),
       belief_(std::make_shared<Belief>(env, rules.stops)),
+      standing_(std::make_shared<Place>()),
       guid_(env.random().token()) {
   ClientOptions own = options_of(options, rules);
   client_ = Client::start(env, options.servers, own);
+  if (slips_.resets_after > Duration::zero()) reset_when_back(slips_.resets_after);
   belief_->listen(*client_);
   reader_ = client_;
   if (rules.lists_elsewhere) reader_ = Client::start(env, options.servers, own);
@@ -129,6 +132,7 @@ Task<Result<Place>> SequenceLock::stand_in_line(std::string parent, SessionId se
     place.session = session;
     place.path = created->answers.front().path;
     place.czxid = created->answers.front().stat.czxid;
+    *standing_ = place;
     co_await env_.step("created");
     co_return place;
   }
@@ -237,6 +241,26 @@ Task<bool> SequenceLock::wait_for_event(Place place, WatchPtr watch, Deadline un
   auto event = event_of(client_, place.session, std::move(watch), rules_.any_event_wakes);
   const auto woken = co_await within(env_, until, std::move(event));
   co_return woken.has_value();
+}
+
+namespace {
+
+Task<void> reset(Env& env, ClientPtr client, std::shared_ptr<Place> standing, Duration after) {
+  co_await env.sleep_for(after);
+  if (standing->path.empty()) co_return;
+  const auto removed = co_await client->insist(standing->session, erase(standing->path));
+  (void)removed;  // it may have gone otherwise
+}
+
+}  // namespace
+
+/// As LeaderLatch did: what it is told of its place in line and what it does about its connection
+/// happen on two threads, and the node that it takes out may be the one that it leads by.
+void SequenceLock::reset_when_back(Duration after) {
+  const std::weak_ptr<Client> client = client_;  // which owns the belief
+  belief_->on_resumed([&env = env_, client, standing = standing_, after] {
+    if (const ClientPtr alive = client.lock()) env.spawn(reset(env, alive, standing, after));
+  });
 }
 
 Task<void> SequenceLock::announce(Place place) {

@@ -39,6 +39,7 @@ struct SequenceSlips {
   bool releases_once = false;         // a release that loses its connection is not tried again
   bool withdraws_once = false;        // nor is the removal of a node that gave up waiting
   bool misses_early_events = false;   // an event before the wait began wakes nobody
+  Duration resets_after{};  // after a reconnect its node goes, whatever became of it; zero: never
 };
 
 /// A contender's node.
@@ -74,6 +75,7 @@ class SequenceLock : public Lock {
   Task<Result<void>> remove(Place place, bool once);
   Task<void> remove_parent(Place place);
   Task<void> announce(Place place);
+  void reset_when_back(Duration after);
   Lease believe(std::string name, const Place& place, bool shared);
   std::string node_prefix(SessionId session, bool shared);
   /// Those whom this one waits for, the last of them first in time to come; none: it is its turn.
@@ -88,6 +90,7 @@ class SequenceLock : public Lock {
   ClientPtr reader_;  // the same, or the second handle
   std::shared_ptr<Belief> belief_;
   Place held_;
+  std::shared_ptr<Place> standing_;  // the node that was made last
   std::string guid_;
 };
 
