@@ -114,14 +114,14 @@ std::vector<Answer> read_multi(Reader& in, const std::vector<Operation>& operati
 
 }  // namespace
 
-ZooKeeperEnsemble::ZooKeeperEnsemble(std::size_t servers, milliseconds tick)
+ZooKeeperEnsemble::ZooKeeperEnsemble(std::size_t servers, milliseconds tick, int sync_ticks)
     : directory_(real::new_directory("zookeeper")), servers_(servers) {
   for (Server& server : servers_) {
     server.clients = real::free_port();
     server.peers = real::free_port();
     server.elections = real::free_port();
   }
-  for (std::size_t i = 0; i < servers; ++i) start(i, tick);
+  for (std::size_t i = 0; i < servers; ++i) start(i, tick, sync_ticks);
   (void)leader();
 }
 
@@ -134,14 +134,15 @@ bool ZooKeeperEnsemble::installed() {
   return std::filesystem::exists(jar) && !real::program_in_path("java").empty();
 }
 
-void ZooKeeperEnsemble::start(std::size_t number, milliseconds tick) {
+void ZooKeeperEnsemble::start(std::size_t number, milliseconds tick, int sync_ticks) {
   Server& server = servers_[number];
   const std::string data = directory_ + "/" + std::to_string(number);
   std::filesystem::create_directory(data);
   std::ofstream(data + "/myid") << number + 1 << "\n";
   std::ofstream out(data + "/zoo.cfg");
-  out << "tickTime=" << tick.count() << "\ninitLimit=20\nsyncLimit=5\ndataDir=" << data
-      << "\nclientPort=" << server.clients << "\nclientPortAddress=127.0.0.1\n"
+  out << "tickTime=" << tick.count() << "\ninitLimit=20\nsyncLimit=" << sync_ticks
+      << "\ndataDir=" << data << "\nclientPort=" << server.clients
+      << "\nclientPortAddress=127.0.0.1\n"
       << "4lw.commands.whitelist=srvr\n";
   for (std::size_t i = 0; servers_.size() > 1 && i < servers_.size(); ++i) {
     out << "server." << i + 1 << "=127.0.0.1:" << servers_[i].peers << ":" << servers_[i].elections
@@ -198,7 +199,7 @@ void ZooKeeperEnsemble::resume(std::size_t server) {
 ZooKeeperSession::ZooKeeperSession(std::uint16_t port, milliseconds timeout,
                                    const ConnectResponse& of)
     : socket_(real::connect_to(port)) {
-  if (socket_ < 0) throw std::runtime_error("can't connect to ZooKeeper");
+  if (socket_ < 0) throw ConnectionOver("can't connect to ZooKeeper");
   std::string password = of.password;
   password.resize(16);
   Writer request;
@@ -293,7 +294,7 @@ void ZooKeeperSession::send(const std::string& body) {
   const std::string& bytes = frame.str();
   for (std::size_t sent = 0; sent < bytes.size();) {
     const ssize_t size = ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (size <= 0) throw std::runtime_error("the connection to ZooKeeper is over");
+    if (size <= 0) throw ConnectionOver("the connection to ZooKeeper is over");
     sent += static_cast<std::size_t>(size);
   }
 }
@@ -304,7 +305,7 @@ std::string ZooKeeperSession::receive() {
     while (bytes.size() < size) {
       char chunk[4096];
       const ssize_t got = ::recv(socket_, chunk, std::min(sizeof chunk, size - bytes.size()), 0);
-      if (got <= 0) throw std::runtime_error("the connection to ZooKeeper is over");
+      if (got <= 0) throw ConnectionOver("the connection to ZooKeeper is over");
       bytes.append(chunk, static_cast<std::size_t>(got));
     }
     return bytes;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ namespace lockstep::zookeeper {
 
 class ZooKeeperEnsemble {
  public:
+  /// `sync_ticks`: after how many ticks of silence a follower and its leader give each other up.
   explicit ZooKeeperEnsemble(std::size_t servers = 1,
-                             std::chrono::milliseconds tick = std::chrono::milliseconds(1'000));
+                             std::chrono::milliseconds tick = std::chrono::milliseconds(1'000),
+                             int sync_ticks = 5);
   ~ZooKeeperEnsemble();
   ZooKeeperEnsemble(const ZooKeeperEnsemble&) = delete;
   ZooKeeperEnsemble& operator=(const ZooKeeperEnsemble&) = delete;
@@ -45,7 +48,7 @@ class ZooKeeperEnsemble {
     std::uint16_t elections = 0;
     pid_t process = -1;
   };
-  void start(std::size_t server, std::chrono::milliseconds tick);
+  void start(std::size_t server, std::chrono::milliseconds tick, int sync_ticks);
   /// What a four-letter command says; empty: nobody answers.
   std::string command(std::size_t server, const std::string& letters) const;
 
@@ -54,7 +57,13 @@ class ZooKeeperEnsemble {
   std::vector<Server> servers_;
 };
 
-/// One session over one connection. Throws std::runtime_error when the connection is over.
+/// The connection could not be made, or is over. What was asked last may have been done.
+class ConnectionOver : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One session over one connection. Throws ConnectionOver.
 class ZooKeeperSession {
  public:
   /// A new one, or the one that `of` names.
