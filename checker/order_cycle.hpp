@@ -43,6 +43,14 @@ struct OrderStep {
 /// The steps of a shortest circle among holds that certainly were, each beginning where the last
 /// ended; empty when there is none. `fenced`: tokens rise with every grant. Looks at the operations
 /// on one key; where these are very many, at those of the owners of `suspects` alone.
+///
+/// Owners are in turn when each does one thing at a time, what returned ok is an acquire, a
+/// release, an acquire and so on, an indeterminate release is the last thing its owner does, and
+/// (fenced) every acquire that returned ok has a token of its own. Then there is a circle, of two
+/// steps, exactly when the operations cannot be ordered: two holds overlap, or a token falls, and
+/// nothing else can be wrong. Where owners are not in turn there may be none: who acquires what it
+/// holds, or releases what it does not, contradicts nobody but itself, and an indeterminate release
+/// may be what two holds would need.
 std::vector<OrderStep> order_cycle(const Operations& operations,
                                    std::span<const std::size_t> of_key,
                                    std::span<const std::size_t> suspects, bool fenced);

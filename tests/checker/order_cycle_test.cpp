@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <set>
 
+#include "checker/holds.hpp"
 #include "tests/checker/brute_force.hpp"
 #include "tests/checker/histories.hpp"
 #include "tests/checker/worlds.hpp"
@@ -93,6 +95,66 @@ TEST(OrderCycle, NamesOperationsThatNoOrderFits) {
     }
   }
   EXPECT_GT(found, 200);
+}
+
+/// What order_cycle.hpp asks of owners so that a circle is certain.
+bool in_turn(const Operations& all, bool fenced) {
+  struct Owner {
+    std::uint64_t busy_until = 0;
+    bool holds = false;
+    bool over = false;
+  };
+  std::map<std::string, Owner> owners;
+  std::set<std::uint64_t> tokens;
+  for (const Operation& one : all) {
+    if (one.outcome() == OpType::fail) continue;
+    Owner& owner = owners[owner_of(one)];
+    const bool acquire = one.f() == "acquire";
+    if (owner.over || one.call < owner.busy_until) return false;
+    if (one.outcome() == OpType::info) {
+      owner.over = !acquire;
+      continue;
+    }
+    if (acquire == owner.holds) return false;
+    if (fenced && acquire && (one.token() == 0 || !tokens.insert(one.token()).second)) return false;
+    owner.holds = acquire;
+    owner.busy_until = one.ret;
+  }
+  return true;
+}
+
+TEST(OrderCycle, IsThereExactlyWhenOwnersInTurnCannotBeOrdered) {
+  std::map<std::string, int> violated;
+  for (const World& world : testing::all_worlds()) {
+    const bool fenced = world.model == "fenced-mutex";
+    if (world.model != "owner-mutex" && !fenced) continue;
+    const Model& model = *find_model(world.model);
+    for (std::uint64_t seed = 0; seed < 6000; ++seed) {
+      const History history = WorldHistory(world, model, seed).draw(8);
+      const Operations all = operations_of(history).value();
+      if (all.empty() || !in_turn(all, fenced)) continue;
+      std::vector<std::size_t> of_key;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].outcome() != OpType::fail) of_key.push_back(i);
+      }
+      const std::size_t steps = order_cycle(all, of_key, {}, fenced).size();
+      const bool fits = testing::some_order_fits(model, all, world.terms);
+      ASSERT_EQ(steps, fits ? 0u : 2u) << world.model << ", seed " << seed;
+      violated[world.model] += fits ? 0 : 1;
+    }
+  }
+  EXPECT_GT(violated["owner-mutex"], 100);
+  EXPECT_GT(violated["fenced-mutex"], 100);
+}
+
+TEST(OrderCycle, IsNotThereWhereAnOwnerContradictsItself) {
+  const History history = history_of(
+      {event(0, OpType::invoke, "acquire"), granted(0, 0), event(0, OpType::invoke, "acquire"),
+       granted(0, 0), event(1, OpType::invoke, "release"), event(1, OpType::ok, "release")});
+  const Finding finding =
+      find_model("owner-mutex")->check(operations_of(history).value(), {})->findings.front();
+  EXPECT_EQ(finding.status, Status::violated);
+  EXPECT_TRUE(finding.cycle.empty());
 }
 
 }  // namespace
