@@ -5,7 +5,7 @@
 
 #include "checker/holds.hpp"
 #include "tests/checker/brute_force.hpp"
-#include "tests/checker/histories.hpp"
+#include "tests/checker/random_history.hpp"
 
 namespace lockstep {
 namespace {

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "checker/model.hpp"
-#include "core/random.hpp"
+#include "tests/checker/choices.hpp"
 #include "tests/checker/histories.hpp"
 
 namespace lockstep::testing {
 
 /// What the drawing of a model's next operation goes by.
 struct Turn {
-  Random& random;
+  Choices& random;
   std::uint64_t& tokens;  // so many were given out
   std::size_t begun;      // operations so far of this process
 };
@@ -29,7 +29,9 @@ struct World {
 class WorldHistory {
  public:
   WorldHistory(const World& world, const Model& model, std::uint64_t seed)
-      : world_(world), model_(model), random_(seed, "world") {
+      : WorldHistory(world, model, Choices(Random(seed, "world"))) {}
+  WorldHistory(const World& world, const Model& model, Choices choices)
+      : world_(world), model_(model), random_(choices) {
     done_.reserve(64);
   }
 
@@ -113,7 +115,7 @@ class WorldHistory {
 
   const World& world_;
   const Model& model_;
-  Random random_;
+  Choices random_;
   std::uint64_t tokens_ = 0;
   std::uint64_t lies_ = 0;
   std::uint64_t losses_ = 0;
