@@ -16,3 +16,15 @@ target_compile_options(lockstep_compiler INTERFACE
   $<$<BOOL:${LOCKSTEP_WERROR}>:-Werror>
   # Without it gcc turns a chain of awaits that never suspend into recursion at -O0 and -O1.
   $<$<CXX_COMPILER_ID:GNU>:-foptimize-sibling-calls>)
+
+# What fuzzers go by: which edges were passed, and whether an address or a number went wrong.
+if(LOCKSTEP_FUZZ)
+  set(fuzzed fuzzer-no-link)
+  if(LOCKSTEP_FUZZ_SANITIZERS)
+    string(APPEND fuzzed ",${LOCKSTEP_FUZZ_SANITIZERS}")
+    target_link_options(lockstep_compiler INTERFACE -fsanitize=${LOCKSTEP_FUZZ_SANITIZERS})
+  endif()
+  target_compile_definitions(lockstep_compiler INTERFACE _GLIBCXX_ASSERTIONS)
+  target_compile_options(lockstep_compiler INTERFACE -fsanitize=${fuzzed}
+    -fno-sanitize-recover=undefined -g1)
+endif()

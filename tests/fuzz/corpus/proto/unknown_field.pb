@@ -1,0 +1,3 @@
+
+lockstep-history
+ *readx
