@@ -65,6 +65,11 @@ inline void add_circumstances(CLI::App& sub, ScenarioRequest& scenario) {
   sub.add_option("--max-cpu", scenario.max_cpu,
                  "seconds of processor time of a run with a plug-in (20)")
       ->check(counts_to(86'400));
+  sub.add_option("--max-wait", scenario.max_wait,
+                 "seconds of true time of a run with a plug-in, should it sleep or block (120)")
+      ->check(counts_to(86'400));
+  sub.add_option("--max-memory", scenario.max_memory, "MiB of a run with a plug-in (2048)")
+      ->check(counts_to(1 << 20));
 }
 
 inline void add_scenario(CLI::App& sub, ScenarioRequest& scenario) {

@@ -76,13 +76,29 @@ std::string filled(std::string_view text, const std::string& name, const std::st
 struct Sources {
   std::string_view code;
   std::string_view test;
+  std::string_view checks;  // its lockstep.json; empty: nothing for `lockstep ci` to check
   std::string_view readme = templates::readme_md;
 };
 
+/// The CI file, without the line that calls `lockstep ci` where there is nothing to check.
+std::string ci_file(std::string_view checks) {
+  std::string text(templates::ci_yml);
+  if (!checks.empty()) return text;
+  const std::size_t from = text.rfind('\n', text.find("lockstep ci ")) + 1;
+  return text.erase(from, text.find('\n', from) + 1 - from);
+}
+
 Checked<Sources> sources_of(const std::string& what, const std::string& on) {
-  if (what == "workload") return Sources{templates::workload_cpp, templates::workload_test_cpp};
-  if (what == "fault") return Sources{templates::fault_cpp, templates::fault_test_cpp};
-  if (what == "model") return Sources{templates::model_cpp, templates::model_test_cpp};
+  if (what == "workload") {
+    return Sources{templates::workload_cpp, templates::workload_test_cpp,
+                   templates::workload_checks_json};
+  }
+  if (what == "fault") {
+    return Sources{templates::fault_cpp, templates::fault_test_cpp, templates::fault_checks_json};
+  }
+  if (what == "model") {
+    return Sources{templates::model_cpp, templates::model_test_cpp, {}};
+  }
   if (what != "lock") {
     const std::string near = did_you_mean(what, {"lock", "workload", "fault", "model"});
     return wrong_usage(fmt::format("there is no new \"{}\"", what), {},
@@ -95,7 +111,8 @@ Checked<Sources> sources_of(const std::string& what, const std::string& on) {
         fmt::format("there is no lock on \"{}\" to begin with", on), "--on " + on,
         near.empty() ? fmt::format("it is one of {}", fmt::join(grounds(), ", ")) : near);
   }
-  return Sources{ground->file, templates::lock_test_cpp, templates::lock_readme_md};
+  return Sources{ground->file, templates::lock_test_cpp, templates::lock_checks_json,
+                 templates::lock_readme_md};
 }
 
 }  // namespace
@@ -121,14 +138,16 @@ Checked<std::vector<OutputFile>> new_project(const std::string& what, const std:
   if (!sources) return complain(sources.error());
   const std::string faults = faults_that_find(what, on);
   const auto fill = [&](std::string_view text) { return filled(text, name, faults); };
-  return std::vector<OutputFile>{
+  std::vector<OutputFile> files{
       {fill("my_lock.cpp"), fill(sources->code)},
       {fill("my_lock_test.cpp"), fill(sources->test)},
       {"CMakeLists.txt", fill(templates::project_cmake)},
       {"README.md", fill(sources->readme)},
-      {".github/workflows/lockstep.yml", fill(templates::ci_yml)},
+      {".github/workflows/lockstep.yml", fill(ci_file(sources->checks))},
       {".gitignore", "/build/\n/out/\n"},
   };
+  if (!sources->checks.empty()) files.push_back({"lockstep.json", fill(sources->checks)});
+  return files;
 }
 
 }  // namespace lockstep

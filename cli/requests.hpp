@@ -25,6 +25,8 @@ struct ScenarioRequest {
   bool swarm = false;
   std::uint64_t max_events = 0;        // after which a run gives up; 0: as Bounds says
   std::uint64_t max_cpu = 20;          // seconds of processor time of a run that needs a plug-in
+  std::uint64_t max_wait = 120;        // seconds of true time of such a run
+  std::uint64_t max_memory = 2048;     // MiB of such a run
   std::vector<std::string> plugins{};  // those of the command line
 };
 

@@ -235,6 +235,8 @@ Bounds bounds_of(const ScenarioRequest& request) {
   Bounds bounds;
   bounds.events = request.max_events;
   bounds.processor = std::chrono::seconds(request.max_cpu);
+  bounds.patience = std::chrono::seconds(request.max_wait);
+  bounds.memory = request.max_memory << 20;
   return bounds;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/check_output.hpp"
 #include "cli/ci_file.hpp"
 #include "cli/exports.hpp"
+#include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
@@ -104,14 +105,21 @@ class Session {
                        {},
                        "take it out of the corpus if it fits this check no more"});
     }
-    const auto begin = Clock::now();
-    const Outcome outcome = lockstep::run(*scenario);
+    const TimedOutcome timed = timed_run(*scenario, false);
+    const Outcome& outcome = timed.outcome;
     CheckCase one{check.name + "/" + fs::path(path).filename().string()};
     one.file = path;
-    one.wall = Clock::now() - begin;
+    one.wall = timed.wall;
     if (!outcome.failure.empty()) {
       one.failure = "a bug ended the run: " + outcome.failure;
       code_ = worse(code_, ExitCode::internal);
+    } else if (!outcome.diverged.empty()) {
+      one.failure = "two runs of it differ";
+      one.detail = outcome.diverged;
+      code_ = worse(code_, ExitCode::diverged);
+    } else if (!outcome.gave_up.empty()) {
+      one.undecided = true;
+      code_ = worse(code_, ExitCode::undecided);
     } else if (const Verdict* verdict = violation_in(outcome, check)) {
       known_.insert(check.name + " " + witness_pattern(outcome, *verdict));
       one.failure = fmt::format("{} is violated again", verdict->property);
@@ -156,6 +164,11 @@ class Session {
     if (result.failures > 0) {
       one.failure = "a bug ended a run: " + result.first_failure;
       code_ = worse(code_, ExitCode::internal);
+    } else if (result.diverged > 0) {
+      one.failure = "two runs of one seed differ, first at seed " +
+                    std::to_string(*result.first_diverged_seed);
+      one.detail = result.first_divergence;
+      code_ = worse(code_, ExitCode::diverged);
     } else if (check.violation_expected && found.empty() && !result.interrupted) {
       one.failure = "nothing was violated in " + reports::counted(result.runs, "run");
       code_ = worse(code_, ExitCode::violation);
@@ -180,11 +193,11 @@ class Session {
   }
 
   static bool open(const SweepResult& result, const CiCheck& check) {
-    return std::ranges::any_of(result.properties, [&](const auto& named) {
-      const auto& [name, count] = named;
-      return check.properties.empty() ? count.open > 0
-                                      : count.unknown > 0 && counts(check, name, false);
-    });
+    return result.given_up > 0 || std::ranges::any_of(result.properties, [&](const auto& named) {
+             const auto& [name, count] = named;
+             return check.properties.empty() ? count.open > 0
+                                             : count.unknown > 0 && counts(check, name, false);
+           });
   }
 
   /// Adds to the corpus what it does not know yet, made small. Says what to do with it.
@@ -194,7 +207,7 @@ class Session {
     for (const Found& one : found) {
       const Scenario* scenario = kept_scenario(result, one.seed);
       if (scenario == nullptr) continue;
-      const Outcome outcome = lockstep::run(*scenario);
+      const Outcome outcome = timed_run(*scenario, false).outcome;
       const Verdict* verdict = violation_of(outcome, one.property);
       if (verdict == nullptr) continue;
       const std::string pattern = check.name + " " + witness_pattern(outcome, *verdict);

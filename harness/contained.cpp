@@ -29,6 +29,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::uint64_t most_output = std::uint64_t{64} << 20;  // bytes that the code may print
+
 /// The pages that this process has mapped, in bytes.
 std::uint64_t mapped_now() {
   std::uint64_t pages = 0;
@@ -59,6 +61,7 @@ void bind_child(const Bounds& bounds, int words) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
   limit(RLIMIT_AS, mapped_now() + bounds.memory);
 #endif
+  limit(RLIMIT_FSIZE, most_output);
   // What the code prints would come twice, and from many runs at once: only last words are kept.
   dup2(words, STDOUT_FILENO);
   dup2(words, STDERR_FILENO);
@@ -154,6 +157,8 @@ void explain_death(Outcome& outcome, int status, bool late, const Bounds& bounds
         "gave up after {} s of processor time: some function does not return, and so no simulated "
         "time passes",
         seconds_of(bounds));
+  } else if (signalled && WTERMSIG(status) == SIGXFSZ) {
+    outcome.gave_up = fmt::format("gave up after {} MiB of printed text", most_output >> 20);
   } else if (signalled) {
     outcome.failure = fmt::format("the process of the run died of {}", strsignal(WTERMSIG(status)));
   } else {

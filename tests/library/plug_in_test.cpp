@@ -72,6 +72,35 @@ TEST(PlugIn, ARunIsKeptReplayedAndExplained) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(PlugIn, AViolationIsMadeSmall) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "lockstep-plug-in-shrunk";
+  std::filesystem::remove_all(folder);
+  const std::string seed = std::string("my-lock --swarm --seed 1 --expect violation -c 5") + pauses;
+  with_plugin("template_redis", "run", seed + "-o " + (folder / "run").string());
+  const Said shrunk =
+      with_plugin("template_redis", "shrink",
+                  (folder / "run").string() + " -q -o " + (folder / "small").string());
+  EXPECT_LE(shrunk.code, 1) << shrunk.text;
+  const Said small =
+      with_plugin("template_redis", "run",
+                  (folder / "small" / "scenario.toml").string() + " --expect violation");
+  EXPECT_EQ(small.code, 0) << shrunk.text << small.text;
+  EXPECT_THAT(small.text, HasSubstr("counter, 2 clients"));
+  std::filesystem::remove_all(folder);
+}
+
+// The same code, built in and as a plug-in.
+TEST(PlugIn, RunsAsTheBuiltInLockOfTheSameCodeDoes) {
+  const auto digest = [](const Said& said) {
+    return said.text.substr(said.text.find("\"digest\""), 30);
+  };
+  const std::string line = std::string(" --runs 30 --json -q") + pauses;
+  const Said built_in = shell(std::string(LOCKSTEP_COMMAND) + " sweep redis-setpx" + line);
+  const Said plugged_in = with_plugin("mischief", "sweep", "redis-twin" + line);
+  EXPECT_THAT(built_in.text, HasSubstr("\"digest\""));
+  EXPECT_EQ(digest(built_in), digest(plugged_in));
+}
+
 // What does not fit
 
 TEST(PlugIn, AFileThatIsNoneIsRefused) {
@@ -91,6 +120,12 @@ TEST(PlugIn, OneOfAnotherBuildIsRefusedBeforeItsCodeRuns) {
   EXPECT_EQ(said.code, 65);
   EXPECT_THAT(said.text, HasSubstr("this plug-in was built for another Lockstep"));
   EXPECT_THAT(said.text, HasSubstr("headers 0123456789abcdef"));
+  const Said other = shell("sed -E 's/(gcc|clang) [0-9]+, headers/gcc 99, headers/' " + original +
+                           " > " + copy.string() + " && " + LOCKSTEP_COMMAND + " run --plugin " +
+                           copy.string() + " obedient");
+  EXPECT_EQ(other.code, 65);
+  EXPECT_THAT(other.text, HasSubstr("gcc 99"));
+  EXPECT_THAT(other.text, HasSubstr("build it again, from the headers and with the compiler"));
   std::filesystem::remove(copy);
 }
 
@@ -150,6 +185,19 @@ TEST(Mischief, WhatNeverReturnsIsGivenUp) {
   EXPECT_THAT(said.text, HasSubstr("some function does not return"));
 }
 
+TEST(Mischief, WhatSleepsWithoutUsingTheProcessorIsGivenUp) {
+  const Said said = mischief("sleeps --max-wait 1");
+  EXPECT_EQ(said.code, 2) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("gave up after 1 s of real time"));
+  EXPECT_THAT(said.text, HasSubstr("sleeps or waits outside of the simulation"));
+}
+
+TEST(Mischief, WhatPrintsForEverIsGivenUp) {
+  const Said said = mischief("prints");
+  EXPECT_EQ(said.code, 2) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("gave up after 64 MiB of printed text"));
+}
+
 TEST(Mischief, AFloodIsGivenUpAfterTheEventsThatItMayUse) {
   const Said said = mischief("floods --max-events 200000");
   EXPECT_EQ(said.code, 2) << said.text;
@@ -160,9 +208,9 @@ TEST(Mischief, ALeakIsGivenUpAfterTheMemoryThatItMayUse) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "sanitizers map more memory than any limit";
 #endif
-  const Said said = mischief("leaks");
+  const Said said = mischief("leaks --max-memory 256");
   EXPECT_EQ(said.code, 2) << said.text;
-  EXPECT_THAT(said.text, HasSubstr("MiB of memory"));
+  EXPECT_THAT(said.text, HasSubstr("gave up after 256 MiB of memory"));
 }
 
 TEST(Mischief, ASweepGoesOnAndTellsTheFirstSeed) {
@@ -173,6 +221,48 @@ TEST(Mischief, ASweepGoesOnAndTellsTheFirstSeed) {
   const Said diverging = with_plugin("mischief", "sweep", "keeps-state --runs 8");
   EXPECT_EQ(diverging.code, 3);
   EXPECT_THAT(diverging.text, HasSubstr("8 runs diverged"));
+  const Said sleeping = with_plugin("mischief", "sweep", "sleeps --runs 4 -j 4 --max-wait 1");
+  EXPECT_EQ(sleeping.code, 2) << sleeping.text;
+  EXPECT_THAT(sleeping.text, HasSubstr("4 runs gave up"));
+}
+
+// In CI
+
+TEST(Ci, ANewProjectsChecksAreMetAndAGapThatMustBeClosedGoesIntoTheCorpus) {
+  const auto folder = std::filesystem::path(testing::TempDir()) / "lockstep-new-for-ci";
+  std::filesystem::remove_all(folder);
+  const std::string file = (folder / "lockstep.json").string();
+  const Said made =
+      shell(std::string(LOCKSTEP_COMMAND) + " new lock my-lock --on redis -o " + folder.string());
+  ASSERT_EQ(made.code, 0) << made.text;
+  const Said met = with_plugin("template_redis", "ci", file);
+  EXPECT_EQ(met.code, 0) << met.text;
+  EXPECT_THAT(met.text, HasSubstr("PASS     calm: 200 runs"));
+  EXPECT_THAT(met.text, HasSubstr("PASS     gap: breaks as expected"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "corpus"));
+  shell("sed -i 's/\"violation\"/\"safe\"/; s/500/20/' " + file);
+  const Said broken = with_plugin("template_redis", "ci", file);
+  EXPECT_EQ(broken.code, 1) << broken.text;
+  EXPECT_THAT(broken.text, HasSubstr("FAIL     gap: belief-exclusion is violated in"));
+  const Said again = with_plugin("template_redis", "ci", file);
+  EXPECT_THAT(again.text, testing::StartsWith("FAIL     gap/belief-exclusion-seed-"));
+  EXPECT_THAT(again.text, HasSubstr("is violated again"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Ci, WhatDivergesOrCrashesIsNoPass) {
+  const auto file = std::filesystem::path(testing::TempDir()) / "lockstep-mischief.json";
+  const auto checked = [&](const std::string& lock) {
+    shell("echo '{\"checks\": [{\"name\": \"a\", \"lock\": \"" + lock +
+          "\", \"runs\": 3, \"expect\": \"safe\"}]}' > " + file.string());
+    return with_plugin("mischief", "ci", file.string());
+  };
+  const Said diverging = checked("keeps-state");
+  EXPECT_EQ(diverging.code, 3) << diverging.text;
+  EXPECT_THAT(diverging.text, HasSubstr("two runs of one seed differ, first at seed 1"));
+  EXPECT_EQ(checked("crashes").code, 70);
+  EXPECT_EQ(checked("obedient").code, 0);
+  std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -54,6 +54,10 @@ void sleeps(Env&) {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
+void prints(Env&) {
+  for (;;) std::fputs("still here\n", stdout);
+}
+
 void leaks(Env&) {
   for (;;) new std::vector<char>(1 << 24, 'x');
 }
@@ -101,12 +105,16 @@ Backend lock_named(std::string_view name) {
 
 LOCKSTEP_PLUGIN(plugin) {
   using namespace lockstep;
+  Backend twin = redis::entry({"redis-twin", "redis-setpx once more", "tests/plugins"});
+  twin.connect = redis::make_lock<redis::SetPxLock>;
+  plugin.locks.push_back(twin);
   plugin.locks.push_back(lock_named<nothing>("obedient"));
   plugin.locks.push_back(lock_named<throws>("throws"));
   plugin.locks.push_back(lock_named<throws_no_exception>("throws-no-exception"));
   plugin.locks.push_back(lock_named<crashes>("crashes"));
   plugin.locks.push_back(lock_named<never_returns>("never-returns"));
   plugin.locks.push_back(lock_named<sleeps>("sleeps"));
+  plugin.locks.push_back(lock_named<prints>("prints"));
   plugin.locks.push_back(lock_named<leaks>("leaks"));
   plugin.locks.push_back(lock_named<floods>("floods"));
   plugin.locks.push_back(lock_named<draws>("draws-from-rand"));
