@@ -7,7 +7,7 @@ function(lockstep_library folder)
   if(sources)
     add_library(lockstep_${folder} STATIC ${sources})
     target_include_directories(lockstep_${folder} PUBLIC
-      $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include/lockstep>)
+      $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:include>)
     target_link_libraries(lockstep_${folder} PUBLIC ${arg_DEPENDS}
       PRIVATE $<BUILD_INTERFACE:lockstep_compiler>)
     set_target_properties(lockstep_${folder} PROPERTIES EXPORT_NAME ${folder})
@@ -17,4 +17,13 @@ function(lockstep_library folder)
     target_link_libraries(lockstep_${folder} INTERFACE ${arg_DEPENDS})
   endif()
   add_library(lockstep::${folder} ALIAS lockstep_${folder})
+endfunction()
+
+# lockstep_uses_headers(<folder> <targets>...): includes of libraries that are nothing but headers to
+# us, though some systems bring them with a library to link.
+function(lockstep_uses_headers folder)
+  foreach(target IN LISTS ARGN)
+    target_include_directories(lockstep_${folder} SYSTEM PRIVATE
+      $<TARGET_PROPERTY:${target},INTERFACE_INCLUDE_DIRECTORIES>)
+  endforeach()
 endfunction()

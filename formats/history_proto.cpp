@@ -1,7 +1,9 @@
 #include "formats/history_proto.hpp"
 
 #include <fmt/core.h>
+#if __has_include(<google/protobuf/stubs/logging.h>)
 #include <google/protobuf/stubs/logging.h>
+#endif
 #include <optional>
 
 #include "formats/plain_record.hpp"
@@ -133,7 +135,9 @@ class Records {
           "the file was cut short");
     }
     Message message;
-    const google::protobuf::LogSilencer silence;  // the error that we return says it all
+#if __has_include(<google/protobuf/stubs/logging.h>)  // as long as it says more than it returns
+    const google::protobuf::LogSilencer silence;      // the error that we return says it all
+#endif
     if (!message.ParseFromArray(bytes_.data() + pos_, static_cast<int>(*length))) {
       return misread(at_byte(pos_), fmt::format("expected a record of {} bytes as "
                                                 "proto/history.proto describes it",
