@@ -5,10 +5,15 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS lockstep_core lockstep_checker EXPORT lockstep_checker
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(folder core checker)
-  install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder} DESTINATION include/lockstep
-    FILES_MATCHING PATTERN "*.hpp")
-endforeach()
+if(LOCKSTEP_CHECKER_ALONE)
+  set(whole OFF)
+else()
+  set(whole ON)
+endif()
+install(CODE "set(LOCKSTEP_SOURCE \"${CMAKE_SOURCE_DIR}\")
+  set(LOCKSTEP_BINARY \"${CMAKE_BINARY_DIR}\")
+  set(LOCKSTEP_WHOLE ${whole})
+  include(\"${CMAKE_SOURCE_DIR}/cmake/InstallHeaders.cmake\")")
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/lockstep)
 install(EXPORT lockstep_checker NAMESPACE lockstep:: FILE lockstep-checker.cmake
   DESTINATION ${package})

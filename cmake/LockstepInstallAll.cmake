@@ -11,11 +11,6 @@ foreach(component plugin testing)
     DESTINATION ${package})
 endforeach()
 install(FILES ${CMAKE_SOURCE_DIR}/cmake/LockstepProject.cmake DESTINATION ${package})
-foreach(folder sim workloads backends nemesis formats reports harness testing)
-  install(DIRECTORY ${CMAKE_SOURCE_DIR}/${folder} DESTINATION include/lockstep
-    FILES_MATCHING PATTERN "*.hpp")
-endforeach()
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/lockstep DESTINATION include)
 install(FILES ${LOCKSTEP_VERSION_HEADER} DESTINATION include/lockstep)
 
 # The manual and the completions are what the command itself says.

@@ -23,7 +23,7 @@ add_dependencies(lockstep_public lockstep_version)
 target_include_directories(lockstep_public INTERFACE
   $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
   $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/generated>
-  $<INSTALL_INTERFACE:include> $<INSTALL_INTERFACE:include/lockstep>)
+  $<INSTALL_INTERFACE:include>)
 target_compile_features(lockstep_public INTERFACE cxx_std_20)
 # Without it gcc turns a chain of awaits that never suspend into recursion at -O0 and -O1.
 target_compile_options(lockstep_public INTERFACE

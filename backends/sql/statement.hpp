@@ -42,7 +42,7 @@ Expression clock_time(Duration plus = {});
 
 enum class Comparison : std::uint8_t { equal, not_equal, less, less_or_equal, greater, is_null };
 
-/// WHERE column <comparison> right; NULL matches only is_null.
+/// WHERE column = right, or as `comparison` has it; NULL matches only is_null.
 struct Condition {
   std::string column;
   Comparison comparison{};

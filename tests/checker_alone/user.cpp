@@ -1,7 +1,6 @@
 // Another project's ten lines: the installed checker, and nothing else of Lockstep.
 #include <cstdio>
-
-#include "checker/model.hpp"
+#include <lockstep/checker/model.hpp>
 
 int main() {
   using namespace lockstep;
