@@ -68,7 +68,7 @@ TEST(Packages, AllHaveTheVersionThatCMakeHas) {
 
 TEST(Packages, DevInstallsTheseLibraries) {
   Names debian = all_of(file("dev"), R"(\n(\S+) *\| program)");
-  for (const char* tool : {"g++", "cmake", "ninja-build", "protobuf-compiler"}) {
+  for (const char* tool : {"g++", "cmake", "ninja-build", "protobuf-compiler", "libmimalloc-dev"}) {
     EXPECT_EQ(debian.erase(tool), 1u) << tool;
   }
   EXPECT_EQ(debian, named(&Dependency::debian));
