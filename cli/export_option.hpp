@@ -1,5 +1,5 @@
 #pragma once
-// The flag --export, which several verbs have. CLI11 is slow to compile: for command_line.cpp alone.
+// The flag --export, which several verbs have. For command_line.cpp alone: CLI11 is slow to compile.
 
 #include <CLI/CLI.hpp>
 #include <string>

@@ -58,9 +58,6 @@ void bind_child(const Bounds& bounds, int words) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, seconds_of(bounds));
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
-  limit(RLIMIT_AS, mapped_now() + bounds.memory);
-#endif
   limit(RLIMIT_FSIZE, most_output);
   // What the code prints would come twice, and from many runs at once: only last words are kept.
   dup2(words, STDOUT_FILENO);
@@ -77,14 +74,52 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
+/// What the child says when its memory is used up: made while there still is some.
+struct {
+  int out = -1;
+  std::string told;
+  std::size_t enough = 0;  // bytes: with less than this to be had, the memory is used up
+} last_will;
+
+Outcome out_of_memory(const Bounds& bounds) {
+  Outcome outcome;
+  outcome.gave_up = fmt::format("gave up after {} MiB of memory", bounds.memory >> 20);
+  return outcome;
+}
+
+void end_without_memory() {
+  write_all(last_will.out, last_will.told);
+  _exit(0);
+}
+
+/// Not every allocator throws: some abort, or give null to code that does not look.
+void end_by(int signal) {
+  const int how = PROT_READ | PROT_WRITE;
+  const int what = MAP_PRIVATE | MAP_ANONYMOUS;
+  if (mmap(nullptr, last_will.enough, how, what, -1, 0) == MAP_FAILED) end_without_memory();
+  raise(signal);  // the handler was for once
+}
+
+[[maybe_unused]] void watch_memory(const Bounds& bounds, int out) {
+  last_will = {out, packed(out_of_memory(bounds)), bounds.memory / 8};
+  std::set_new_handler(end_without_memory);
+  struct sigaction action{};
+  action.sa_handler = end_by;
+  action.sa_flags = SA_RESETHAND | SA_NODEFER;
+  for (const int signal : {SIGABRT, SIGSEGV, SIGBUS}) sigaction(signal, &action, nullptr);
+  limit(RLIMIT_AS, mapped_now() + bounds.memory);
+}
+
 [[noreturn]] void be_the_child(const Scenario& scenario, const Bounds& bounds, int out, int words) {
   bind_child(bounds, words);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
+  watch_memory(bounds, out);
+#endif
   RunOptions options;
   options.event_limit = bounds.events == 0 ? default_events : bounds.events;
   Outcome outcome = run(scenario, options);
   if (outcome.failure == std::bad_alloc().what()) {
-    outcome = Outcome();
-    outcome.gave_up = fmt::format("gave up after {} MiB of memory", bounds.memory >> 20);
+    outcome = out_of_memory(bounds);
   } else {
     outcome.diverged = difference_between_runs(scenario, outcome, options.event_limit);
   }
