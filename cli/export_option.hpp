@@ -1,5 +1,5 @@
 #pragma once
-// The flag --export, which several verbs have. For command_line.cpp alone: CLI11 is slow to compile.
+// The flag --export of several verbs. For command_line.cpp alone: CLI11 is slow to compile.
 
 #include <CLI/CLI.hpp>
 #include <string>
