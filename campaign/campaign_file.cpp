@@ -165,6 +165,16 @@ CampaignResult<void> CampaignFile::add(const FailureRow& failure) {
   });
 }
 
+CampaignResult<void> CampaignFile::add(const ShrunkRow& shrunk) {
+  return guarded([&] {
+    open_->begin();
+    open_->database.execute(make_shrunk());
+    Statement add(open_->database, insert_shrunk("OR REPLACE"));
+    bind(add, shrunk);
+    add.run();
+  });
+}
+
 CampaignResult<void> CampaignFile::commit() {
   return guarded([&] {
     if (sqlite3_get_autocommit(open_->database.raw()) == 0) open_->database.execute("COMMIT");
@@ -193,6 +203,14 @@ CampaignResult<void> CampaignFile::take_over(const CampaignFile& other) {
     for (const FailureRow& failure : *failures) {
       bind(add_failure, failure);
       add_failure.run();
+    }
+    const auto shrunk = other.shrunk();
+    if (!shrunk) throw shrunk.error();
+    if (!shrunk->empty()) database.execute(make_shrunk());
+    for (const ShrunkRow& one : *shrunk) {
+      Statement add(database, insert_shrunk("OR IGNORE"));
+      bind(add, one);
+      add.run();
     }
     if (other.head().planned > open_->head.planned) {
       open_->head.planned = other.head().planned;
@@ -228,6 +246,16 @@ CampaignResult<std::vector<FailureRow>> CampaignFile::failures() const {
     Statement rows(open_->database, select_failures());
     while (rows.step()) failures.push_back(failure_in(rows));
     return failures;
+  });
+}
+
+CampaignResult<std::vector<ShrunkRow>> CampaignFile::shrunk() const {
+  return guarded([&] {
+    std::vector<ShrunkRow> shrunk;
+    if (!has_shrunk(open_->database)) return shrunk;
+    Statement rows(open_->database, select_shrunk());
+    while (rows.step()) shrunk.push_back(shrunk_in(rows));
+    return shrunk;
   });
 }
 

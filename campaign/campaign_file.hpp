@@ -32,6 +32,8 @@ class CampaignFile {
   /// Keeps the smaller one where the pattern is known: of fewer clients, then faults, then shorter,
   /// then of the lower seed.
   CampaignResult<void> add(const FailureRow& failure);
+  /// Replaces what was known of that run.
+  CampaignResult<void> add(const ShrunkRow& shrunk);
   CampaignResult<void> commit();
 
   /// Takes over what another file holds; what both hold must be equal. Not yet committed.
@@ -44,6 +46,8 @@ class CampaignFile {
   CampaignResult<void> each_index(const std::function<void(std::uint64_t)>& visit) const;
   /// The ones most often shown first.
   CampaignResult<std::vector<FailureRow>> failures() const;
+  /// By pattern. Of runs that failures() does not name any more, too: another file may.
+  CampaignResult<std::vector<ShrunkRow>> shrunk() const;
 
  private:
   struct Open;

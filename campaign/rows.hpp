@@ -61,4 +61,17 @@ struct FailureRow {
   friend bool operator==(const FailureRow&, const FailureRow&) = default;
 };
 
+/// A distinct failure made as small as it can be: of the run of that index, which FailureRow had.
+struct ShrunkRow {
+  std::string pattern;
+  std::uint64_t index = 0;
+  std::int64_t clients = 0;
+  std::int64_t faults = 0;
+  Duration duration{};
+  bool minimal = false;  // nothing more can go
+  std::string scenario;  // TOML
+
+  friend bool operator==(const ShrunkRow&, const ShrunkRow&) = default;
+};
+
 }  // namespace lockstep

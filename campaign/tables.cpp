@@ -35,6 +35,9 @@ constexpr const char* run_columns =
 constexpr const char* failure_columns =
     "pattern, property, promised, idx, seed, clients, faults, duration_ns, scenario";
 
+constexpr const char* shrunk_columns =
+    "pattern, idx, clients, faults, duration_ns, minimal, scenario";
+
 std::string hex(std::uint64_t number) {
   return fmt::format("{:016x}", number);
 }
@@ -177,6 +180,44 @@ std::optional<RunRow> find_run(const Database& database, std::uint64_t index) {
   found.bind(1, static_cast<std::int64_t>(index));
   if (!found.step()) return std::nullopt;
   return run_in(found);
+}
+
+const char* make_shrunk() {
+  return "CREATE TABLE IF NOT EXISTS shrunk (pattern TEXT NOT NULL, idx INTEGER NOT NULL, "
+         "clients INTEGER NOT NULL, faults INTEGER NOT NULL, duration_ns INTEGER NOT NULL, "
+         "minimal INTEGER NOT NULL, scenario TEXT NOT NULL, "
+         "PRIMARY KEY (pattern, idx)) WITHOUT ROWID";
+}
+
+bool has_shrunk(const Database& database) {
+  return asked(database, "SELECT count(*) FROM sqlite_master WHERE name = 'shrunk'") != 0;
+}
+
+std::string insert_shrunk(std::string_view how) {
+  return fmt::format("INSERT {} INTO shrunk ({}) VALUES (?, ?, ?, ?, ?, ?, ?)", how,
+                     shrunk_columns);
+}
+
+std::string select_shrunk() {
+  return fmt::format("SELECT {} FROM shrunk ORDER BY pattern, idx", shrunk_columns);
+}
+
+void bind(Statement& statement, const ShrunkRow& shrunk) {
+  statement.bind(1, shrunk.pattern).bind(2, static_cast<std::int64_t>(shrunk.index));
+  statement.bind(3, shrunk.clients).bind(4, shrunk.faults).bind(5, shrunk.duration.count());
+  statement.bind(6, shrunk.minimal ? 1 : 0).bind(7, shrunk.scenario);
+}
+
+ShrunkRow shrunk_in(const Statement& row) {
+  ShrunkRow shrunk;
+  shrunk.pattern = row.text(0);
+  shrunk.index = static_cast<std::uint64_t>(row.integer(1));
+  shrunk.clients = row.integer(2);
+  shrunk.faults = row.integer(3);
+  shrunk.duration = Duration(row.integer(4));
+  shrunk.minimal = row.integer(5) != 0;
+  shrunk.scenario = row.text(6);
+  return shrunk;
 }
 
 }  // namespace lockstep::campaign_tables

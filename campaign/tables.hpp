@@ -36,4 +36,12 @@ RunRow run_in(const Statement& row);
 FailureRow failure_in(const Statement& row);
 std::optional<RunRow> find_run(const Database& database, std::uint64_t index);
 
+/// Not in the files of earlier versions, nor in those whose failures nobody has shrunk.
+const char* make_shrunk();
+bool has_shrunk(const Database& database);
+std::string insert_shrunk(std::string_view how);
+std::string select_shrunk();
+void bind(Statement& statement, const ShrunkRow& shrunk);
+ShrunkRow shrunk_in(const Statement& row);
+
 }  // namespace lockstep::campaign_tables

@@ -155,6 +155,9 @@ class Grammar {
         ->type_name("I/N");
     sub.add_option("--strategy", sweep_.strategy,
                    "how to search: swarm, or another one of lockstep list strategies");
+    sub.add_option("--placed", sweep_.placed,
+                   "with --strategy exhaustive: how many faults at most (1)")
+        ->check(counts_to(8));
     add_expect(sub, sweep_.expect);
     add_exports(sub, sweep_.exports);
     add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
@@ -177,6 +180,8 @@ class Grammar {
     CLI::App& sub = add("campaign", "what a campaign's file holds: counts, failures", campaign_);
     sub.add_option("FILE", campaign_.file, "a file that sweep --campaign or merge made")
         ->required();
+    sub.add_flag("--shrink", campaign_.shrink,
+                 "first make each failure as small as it can be, and keep that in FILE");
     add_output(sub, campaign_.output, "a new folder for the smallest scenario of each failure");
   }
   void add_shrink() {

@@ -51,7 +51,8 @@ struct SweepRequest {
   std::optional<std::uint64_t> runs;  // 1000; with a budget, as many as fit
   std::uint64_t workers = 0;
   bool stop_at_first = false;
-  std::string strategy = "swarm";
+  std::string strategy = "swarm";  // "exhaustive" leads to ExhaustRequest
+  std::uint64_t placed = 1;        // with that: how many faults at most
   std::string expect = "safe";
   bool shrink = true;                 // what is kept
   std::string campaign;               // the file that keeps each run; empty: none
@@ -76,6 +77,7 @@ struct MergeRequest {
 };
 struct CampaignRequest {
   std::string file;
+  bool shrink = false;  // each failure that is not shrunk yet, first
   OutputFolder output;
 };
 struct ShrinkRequest {

@@ -64,29 +64,9 @@ void add_counterfactuals(Outcome& outcome, const NamedScenario* fixed) {
   outcome.counterfactuals = try_out(outcome, tried);
 }
 
-namespace {
-
-Outcome run_watched(const Scenario& scenario, bool trace, const Bounds& bounds) {
-  RunOptions options;
-  options.trace = trace;
-  options.event_limit = bounds.events;
-  if (!needs_plug_in(scenario)) return run(scenario, options);
-  Outcome probe = contained_run(scenario, bounds);
-  if (probe.stats.events == 0) return probe;  // it did not live to the end, and would not here
-  if (options.event_limit == 0) options.event_limit = default_events;
-  Outcome outcome = run(scenario, options);
-  outcome.diverged = std::move(probe.diverged);
-  if (outcome.diverged.empty() && outcome.digest != probe.digest) {
-    outcome.diverged = "the same scenario was another run in another process";
-  }
-  return outcome;
-}
-
-}  // namespace
-
 TimedOutcome timed_run(const Scenario& scenario, bool trace, const Bounds& bounds) {
   const auto begin = std::chrono::steady_clock::now();
-  TimedOutcome timed{run_watched(scenario, trace, bounds), {}};
+  TimedOutcome timed{watched_run(scenario, RunOptions{.trace = trace}, bounds), {}};
   timed.wall = std::chrono::steady_clock::now() - begin;
   return timed;
 }

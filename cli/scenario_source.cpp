@@ -273,9 +273,13 @@ Checked<Scenario> checked_scenario(const std::string& path, std::string_view con
 Checked<Scenario> load_scenario(const std::string& path) {
   const FileResult<std::string> content = read_file(path);
   if (!content) return bad_file(path, {}, content.error());
-  const FileResult<ScenarioFile> file = read_scenario(*content);
-  if (!file) return bad_file(path, *content, file.error());
-  return checked_scenario(path, *content, *file);
+  return scenario_in(*content, path);
+}
+
+Checked<Scenario> scenario_in(const std::string& text, const std::string& name) {
+  const FileResult<ScenarioFile> file = read_scenario(text);
+  if (!file) return bad_file(name, text, file.error());
+  return checked_scenario(name, text, *file);
 }
 
 Checked<SavedRun> load_run(const std::string& run) {

@@ -34,6 +34,8 @@ Checked<Scenario> checked_scenario(const std::string& path, std::string_view con
                                    const ScenarioFile& file);
 /// The same for a file that is still to be read.
 Checked<Scenario> load_scenario(const std::string& path);
+/// The same of a text that stands elsewhere; `name` says where, for messages.
+Checked<Scenario> scenario_in(const std::string& text, const std::string& name);
 
 /// A saved run: a folder with scenario.toml, or such a file itself.
 struct SavedRun {

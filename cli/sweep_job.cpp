@@ -117,6 +117,7 @@ class Work {
     sweeping.workers = job_.workers;
     sweeping.stop_at_first = job_.stop_at_first;
     sweeping.bounds = job_.bounds;
+    sweeping.count_states = terminal_.err_is_terminal && !terminal_.quiet;  // for whom it is shown
     sweeping.interrupted = &interrupt_.flag();
     return sweeping;
   }

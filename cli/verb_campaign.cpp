@@ -1,13 +1,17 @@
 // lockstep campaign and lockstep merge: what the files of campaigns hold, and joining them.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "campaign/merge.hpp"
 #include "cli/campaign_rows.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_folder.hpp"
+#include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
+#include "harness/shrink.hpp"
 #include "reports/plain.hpp"
 
 namespace lockstep {
@@ -20,6 +24,15 @@ struct Content {
   CampaignHead head;
   SweepResult result;
   std::vector<FailureRow> failures;
+  std::vector<ShrunkRow> shrunk;
+
+  /// Null: nobody has shrunk it.
+  const ShrunkRow* shrunk_of(const FailureRow& failure) const {
+    const auto at = std::ranges::find_if(shrunk, [&](const ShrunkRow& one) {
+      return one.pattern == failure.pattern && one.index == failure.index;
+    });
+    return at == shrunk.end() ? nullptr : &*at;
+  }
 };
 
 Checked<Content> content_of(const std::string& path) {
@@ -29,7 +42,9 @@ Checked<Content> content_of(const std::string& path) {
   if (!result) return complain(complaint_of(result.error(), path));
   auto failures = file->failures();
   if (!failures) return complain(complaint_of(failures.error(), path));
-  return Content{file->head(), std::move(*result), std::move(*failures)};
+  auto shrunk = file->shrunk();
+  if (!shrunk) return complain(complaint_of(shrunk.error(), path));
+  return Content{file->head(), std::move(*result), std::move(*failures), std::move(*shrunk)};
 }
 
 std::string what_ran(const CampaignHead& head) {
@@ -47,15 +62,66 @@ std::string runs_told(const Content& content) {
                             content.head.first_seed, grouped(content.result.overlapping_runs));
 }
 
-void tell_failure(const FailureRow& failure, Terminal& terminal) {
+std::string size_of(std::int64_t clients, std::int64_t faults, Duration duration) {
+  return fmt::format("{}, {}, {}", counted(static_cast<std::uint64_t>(clients), "client"),
+                     counted(static_cast<std::uint64_t>(faults), "fault"),
+                     reports::brief(duration));
+}
+
+ShrunkRow row_of(const FailureRow& failure, const Shrunk& small) {
+  ShrunkRow row;
+  row.pattern = failure.pattern;
+  row.index = failure.index;
+  row.clients = small.scenario.clients;
+  row.faults = static_cast<std::int64_t>(small.scenario.faults.size());
+  row.duration = small.scenario.duration;
+  row.minimal = small.minimal;
+  row.scenario = write_scenario(small.scenario);
+  return row;
+}
+
+/// Shrinks what is not shrunk yet, one failure after the other: each is on the disk once it is
+/// done, so who is stopped goes on there. False: interrupted.
+Checked<bool> shrink_failures(const std::string& path, const Content& content, Terminal& terminal) {
+  InterruptScope interrupt;
+  auto file = CampaignFile::look_into(path);
+  if (!file) return complain(complaint_of(file.error(), path));
+  for (const FailureRow& failure : content.failures) {
+    // A bug of ours or of a plug-in's violates no property.
+    if (failure.property.empty() || content.shrunk_of(failure) != nullptr) continue;
+    const Checked<Scenario> found =
+        scenario_in(failure.scenario, fmt::format("{}, seed {}", path, failure.seed));
+    if (!found) return complain(found.error());
+    ShrinkOptions options;
+    options.property = failure.property;
+    options.interrupted = &interrupt.flag();
+    const auto small = shrink(*found, options);
+    if (interrupt.flag().load()) return false;
+    if (!small) continue;
+    const ShrunkRow row = row_of(failure, *small);
+    auto kept = file->add(row);
+    if (kept) kept = file->commit();
+    if (!kept) return complain(complaint_of(kept.error(), path));
+    if (terminal.quiet) continue;
+    terminal.err << fmt::format("shrunk to {}: {}\n",
+                                size_of(row.clients, row.faults, row.duration),
+                                reports::printable(row.pattern))
+                 << std::flush;
+  }
+  return true;
+}
+
+void tell_failure(const FailureRow& failure, const ShrunkRow* shrunk, Terminal& terminal) {
   const bool excused = !failure.promised && !failure.property.empty();
-  terminal.out << fmt::format("  {}{}\n    in {}; the smallest: seed {}, {}, {}, {}\n",
+  terminal.out << fmt::format("  {}{}\n    in {}; the smallest: seed {}, {}\n",
                               terminal.paint(reports::printable(failure.pattern), Status::violated),
                               excused ? " (not promised)" : "", counted(failure.runs, "run"),
                               failure.seed,
-                              counted(static_cast<std::uint64_t>(failure.clients), "client"),
-                              counted(static_cast<std::uint64_t>(failure.faults), "fault"),
-                              reports::brief(failure.duration));
+                              size_of(failure.clients, failure.faults, failure.duration));
+  if (shrunk == nullptr) return;
+  terminal.out << fmt::format("    shrunk to {}{}\n",
+                              size_of(shrunk->clients, shrunk->faults, shrunk->duration),
+                              shrunk->minimal ? "" : "; it may be made smaller");
 }
 
 void tell(const Content& content, const std::string& path, Terminal& terminal) {
@@ -75,7 +141,9 @@ void tell(const Content& content, const std::string& path, Terminal& terminal) {
                                 counted(count.holds + count.unknown + count.violated, "run"));
   }
   terminal.out << fmt::format("\n{}\n", counted(content.failures.size(), "distinct failure"));
-  for (const FailureRow& failure : content.failures) tell_failure(failure, terminal);
+  for (const FailureRow& failure : content.failures) {
+    tell_failure(failure, content.shrunk_of(failure), terminal);
+  }
   if (!content.failures.empty() && !terminal.quiet) {
     terminal.out << "\n  see one   lockstep campaign " << path
                  << " -o DIR, then lockstep explain DIR/failure.1.toml\n";
@@ -100,7 +168,13 @@ void tell_json(const Content& content, Terminal& terminal) {
     json.field("promised", failure.promised).field("runs", failure.runs);
     json.field("seed", failure.seed).field("clients", failure.clients);
     json.field("faults", failure.faults);
-    json.field("scenario", failure.scenario).end();
+    json.field("scenario", failure.scenario);
+    if (const ShrunkRow* shrunk = content.shrunk_of(failure)) {
+      json.key("shrunk").object().field("clients", shrunk->clients);
+      json.field("faults", shrunk->faults).field("minimal", shrunk->minimal);
+      json.field("scenario", shrunk->scenario).end();
+    }
+    json.end();
   }
   json.end().end();
   terminal.out << json.text() << "\n";
@@ -112,12 +186,21 @@ Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext cont
   if (!request.output.empty()) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
   }
-  const Checked<Content> content = content_of(request.file);
+  Checked<Content> content = content_of(request.file);
   if (!content) return complain(content.error());
+  if (request.shrink) {
+    const Checked<bool> done = shrink_failures(request.file, *content, context.terminal);
+    if (!done) return complain(done.error());
+    if (!*done) return ExitCode::interrupted;
+    content = content_of(request.file);
+    if (!content) return complain(content.error());
+  }
   if (!request.output.empty()) {
     std::vector<OutputFile> files;
     for (const FailureRow& failure : content->failures) {
-      files.push_back({fmt::format("failure.{}.toml", files.size() + 1), failure.scenario});
+      const ShrunkRow* shrunk = content->shrunk_of(failure);
+      files.push_back({fmt::format("failure.{}.toml", files.size() + 1),
+                       shrunk == nullptr ? failure.scenario : shrunk->scenario});
     }
     if (const auto kept = write_output(request.output, files); !kept) return complain(kept.error());
   }

@@ -75,10 +75,11 @@ class Session {
   Checked<ExitCode> run(Duration budget) {
     const Clock::time_point end = Clock::now() + budget;
     for (const CiCheck& check : file_.checks) {
+      if (enough()) break;
       if (const Checked<void> ok = replay_corpus(check); !ok) return complain(ok.error());
     }
     for (std::size_t i = 0; i < file_.checks.size(); ++i) {
-      if (request_.fail_fast && code_ != ExitCode::met) break;
+      if (enough()) break;
       const auto left = static_cast<std::int64_t>(file_.checks.size() - i);
       const Duration share = std::max<Duration>((end - Clock::now()) / left, 1ms);
       if (const Checked<void> ok = sweep(file_.checks[i], share); !ok) return complain(ok.error());
@@ -90,6 +91,8 @@ class Session {
   const std::vector<CheckCase>& cases() const { return cases_; }
 
  private:
+  bool enough() const { return request_.fail_fast && code_ != ExitCode::met; }
+
   /// A saved scenario with the lock, its settings and the resource as the check has them today.
   Checked<void> replay(const CiCheck& check, const std::string& path) {
     Checked<Scenario> scenario = load_scenario(path);
@@ -139,6 +142,7 @@ class Session {
     }
     std::sort(paths.begin(), paths.end());
     for (const std::string& path : paths) {
+      if (enough()) break;
       if (const Checked<void> ok = replay(check, path); !ok) return ok;
     }
     return {};

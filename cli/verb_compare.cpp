@@ -50,6 +50,10 @@ std::string told(const CompareRequest& request, const Comparison& result, std::u
       fmt::format("A  {}\nB  {}\n{} of each, seeds {} to {}\n\n", reports::printable(request.a),
                   reports::printable(request.b), reports::counted(result.runs, "run"), first,
                   first + std::max<std::uint64_t>(result.runs, 1) - 1);
+  if (result.failures > 0) {
+    text += fmt::format("{} ended early, by a bug or a limit: see one with lockstep run\n\n",
+                        reports::counted(result.failures, "run"));
+  }
   if (result.properties.empty()) return text + "neither violated anything\n";
   text += fmt::format("{:<22} {:>7} {:>7} {:>7} {:>8}   A less B (95 %)\n", "violated by", "both",
                       "only A", "only B", "neither");

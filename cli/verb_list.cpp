@@ -77,6 +77,13 @@ std::vector<Listed> scenarios() {
   return entries;
 }
 
+std::vector<Listed> strategies() {
+  std::vector<Listed> entries = plain(all_strategies());
+  entries.push_back(
+      {"exhaustive", "every placement of up to --placed faults, as lockstep exhaust does", {}, {}});
+  return entries;
+}
+
 std::vector<Listed> policies() {
   std::vector<Listed> entries;
   for (const ResourcePolicy policy :
@@ -95,7 +102,7 @@ std::vector<Shelf> shelves() {
           {"resources", policies()},
           {"properties", plain(all_properties())},
           {"models", plain(all_models())},
-          {"strategies", plain(all_strategies())},
+          {"strategies", strategies()},
           {"reports", plain(all_reports())}};
 }
 

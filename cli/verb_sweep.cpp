@@ -184,9 +184,49 @@ Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep,
   return kept;
 }
 
+/// A kind of fault, as `exhaust` calls what it places of it.
+constexpr std::pair<std::string_view, std::string_view> placeable[] = {{"gc-pause", "pause"},
+                                                                       {"crash", "crash"},
+                                                                       {"delay", "late"},
+                                                                       {"loss", "lost"},
+                                                                       {"clock-jump", "clock"}};
+
+/// `exhaustive` draws nothing from seeds: it is what `lockstep exhaust` does, asked for in the
+/// words of a sweep.
+Checked<ExitCode> sweep_placements(const SweepRequest& request, VerbContext context) {
+  const std::pair<bool, const char*> of_seeds[] = {{request.runs.has_value(), "--runs"},
+                                                   {!request.campaign.empty(), "--campaign"},
+                                                   {request.resume, "--resume"},
+                                                   {!request.shard.empty(), "--shard"},
+                                                   {request.budget.has_value(), "--budget"},
+                                                   {!request.junit.empty(), "--junit"}};
+  for (const auto& [given, flag] : of_seeds) {
+    if (!given) continue;
+    return wrong_usage("every placement is tried once: there are no seeds to count or divide", flag,
+                       "leave it out with --strategy exhaustive");
+  }
+  ExhaustRequest exhaust;
+  for (const std::string& kind : request.scenario.faults) {
+    const auto at = std::ranges::find(placeable, kind, [](const auto& one) { return one.first; });
+    if (at == std::end(placeable)) {
+      return wrong_usage("faults of this kind can't be placed", "--faults " + kind,
+                         "these can: gc-pause, crash, delay, loss, clock-jump");
+    }
+    exhaust.kinds.emplace_back(at->second);
+  }
+  exhaust.scenario = request.scenario;
+  exhaust.scenario.faults.clear();
+  exhaust.faults = request.placed;
+  exhaust.workers = request.workers;
+  exhaust.expect = request.expect;
+  exhaust.output = request.output;
+  return place_faults(exhaust, context);
+}
+
 }  // namespace
 
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) {
+  if (request.strategy == "exhaustive") return sweep_placements(request, context);
   const bool kept = !request.output.empty();
   if (kept) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());

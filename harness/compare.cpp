@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "checker/property.hpp"
-#include "harness/run.hpp"
+#include "harness/contained.hpp"
 
 namespace lockstep {
 namespace {
@@ -22,9 +22,9 @@ struct Pair {
 };
 
 Violations violations_of(const Scenario& scenario) {
-  const Outcome outcome = run(scenario);
+  const Outcome outcome = run_by_origin(scenario);
   Violations violations;
-  violations.failed = !outcome.failure.empty();
+  violations.failed = !outcome.failure.empty() || !outcome.gave_up.empty();
   for (const Verdict& verdict : outcome.verdicts) {
     if (verdict.status != Status::violated) continue;
     const auto place = find_property(verdict.property) - all_properties().data();

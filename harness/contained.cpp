@@ -110,17 +110,18 @@ void end_by(int signal) {
   limit(RLIMIT_AS, mapped_now() + bounds.memory);
 }
 
-[[noreturn]] void be_the_child(const Scenario& scenario, const Bounds& bounds, int out, int words) {
+[[noreturn]] void be_the_child(const Scenario& scenario, const Bounds& bounds, RunOptions options,
+                               int out, int words) {
   bind_child(bounds, words);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
   watch_memory(bounds, out);
 #endif
-  RunOptions options;
+  options.trace = false;
   options.event_limit = bounds.events == 0 ? default_events : bounds.events;
   Outcome outcome = run(scenario, options);
   if (outcome.failure == std::bad_alloc().what()) {
     outcome = out_of_memory(bounds);
-  } else {
+  } else if (!options.reseed) {
     outcome.diverged = difference_between_runs(scenario, outcome, options.event_limit);
   }
   write_all(out, packed(outcome));
@@ -134,7 +135,7 @@ struct Child {
 };
 
 /// One at a time: a child that inherits the writing end of another's pipe would keep it open.
-Child start_child(const Scenario& scenario, const Bounds& bounds) {
+Child start_child(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
   static std::mutex one_at_a_time;
   const std::lock_guard guard(one_at_a_time);
   std::array<int, 2> ends{-1, -1};
@@ -143,7 +144,7 @@ Child start_child(const Scenario& scenario, const Bounds& bounds) {
   child.words = memfd_create("lockstep-last-words", MFD_CLOEXEC);
   child.in = ends[0];
   child.id = fork();
-  if (child.id == 0) be_the_child(scenario, bounds, ends[1], child.words);
+  if (child.id == 0) be_the_child(scenario, bounds, options, ends[1], child.words);
   close(ends[1]);
   return child;
 }
@@ -206,8 +207,8 @@ void explain_death(Outcome& outcome, int status, bool late, const Bounds& bounds
 
 }  // namespace
 
-Outcome contained_run(const Scenario& scenario, const Bounds& bounds) {
-  const Child child = start_child(scenario, bounds);
+Outcome contained_run(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
+  const Child child = start_child(scenario, bounds, options);
   if (child.id < 0) {
     Outcome outcome;
     outcome.scenario = scenario;
@@ -231,11 +232,32 @@ Outcome contained_run(const Scenario& scenario, const Bounds& bounds) {
   return outcome;
 }
 
-Outcome run_by_origin(const Scenario& scenario, const Bounds& bounds) {
-  if (needs_plug_in(scenario)) return contained_run(scenario, bounds);
-  RunOptions options;
-  options.event_limit = bounds.events;
-  return run(scenario, options);
+namespace {
+
+RunOptions bounded(RunOptions options, const Bounds& bounds) {
+  if (bounds.events != 0) options.event_limit = bounds.events;
+  return options;
+}
+
+}  // namespace
+
+Outcome run_by_origin(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
+  if (needs_plug_in(scenario)) return contained_run(scenario, bounds, options);
+  return run(scenario, bounded(options, bounds));
+}
+
+Outcome watched_run(const Scenario& scenario, const RunOptions& asked, const Bounds& bounds) {
+  RunOptions options = bounded(asked, bounds);
+  if (!needs_plug_in(scenario)) return run(scenario, options);
+  Outcome probe = contained_run(scenario, bounds, options);
+  if (probe.stats.events == 0) return probe;  // it did not live to the end, and would not here
+  if (options.event_limit == 0) options.event_limit = default_events;
+  Outcome outcome = run(scenario, options);
+  outcome.diverged = std::move(probe.diverged);
+  if (outcome.diverged.empty() && outcome.digest != probe.digest) {
+    outcome.diverged = "the same scenario was another run in another process";
+  }
+  return outcome;
 }
 
 }  // namespace lockstep

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/outcome.hpp"
+#include "harness/run.hpp"
 
 namespace lockstep {
 
@@ -23,9 +24,17 @@ constexpr std::uint64_t default_events = 5'000'000;
 /// trace and checkpoints. Outcome::diverged says whether the second was another run. When the
 /// child did not live to tell, there are no verdicts: Outcome::failure says that it crashed,
 /// Outcome::gave_up that it ran out of time. May be called from several threads.
-Outcome contained_run(const Scenario& scenario, const Bounds& bounds = {});
+/// `options` are those of both, but for trace and event_limit; a reseeded run is made once.
+Outcome contained_run(const Scenario& scenario, const Bounds& bounds = {},
+                      const RunOptions& options = {});
 
-/// run(), or contained_run() where the Scenario needs a plug-in.
-Outcome run_by_origin(const Scenario& scenario, const Bounds& bounds = {});
+/// run(), or contained_run() where the Scenario needs a plug-in: for whom the verdicts are enough.
+Outcome run_by_origin(const Scenario& scenario, const Bounds& bounds = {},
+                      const RunOptions& options = {});
+
+/// The same for who needs the record, too: what a plug-in does is run here once it has lived
+/// through a contained_run(). Outcome::diverged says whether the two were the same.
+Outcome watched_run(const Scenario& scenario, const RunOptions& options = {},
+                    const Bounds& bounds = {});
 
 }  // namespace lockstep

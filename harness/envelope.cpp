@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/random.hpp"
-#include "harness/run.hpp"
+#include "harness/contained.hpp"
 #include "harness/thresholds.hpp"
 #include "harness/witness_pattern.hpp"
 
@@ -162,7 +162,13 @@ class Search {
         return point;
       }
       ++result_.runs;
-      const Outcome outcome = run(scenario, RunOptions{.property = options_.property});
+      const Outcome outcome =
+          run_by_origin(scenario, {}, RunOptions{.property = options_.property});
+      if (!outcome.failure.empty() || !outcome.gave_up.empty()) {
+        point.state = PointState::refused;
+        point.why = fmt::format("seed {}: {}{}", seed, outcome.failure, outcome.gave_up);
+        return point;
+      }
       if (violation_of(outcome, options_.property) == nullptr) continue;
       point.state = PointState::unsafe;
       point.seed = last_seed_ = seed;

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "core/random.hpp"
-#include "harness/run.hpp"
+#include "harness/contained.hpp"
 #include "harness/witness_pattern.hpp"
 #include "reports/story.hpp"
 
@@ -84,7 +84,7 @@ class Futures {
     RunOptions options;
     options.property = property_;
     options.reseed = Reseed{at, mix64(scenario_.seed ^ mix64(future + 1))};
-    return violation_of(run(scenario_, options), property_) != nullptr;
+    return violation_of(run_by_origin(scenario_, {}, options), property_) != nullptr;
   }
 
   const Scenario& scenario_;
@@ -115,7 +115,7 @@ std::size_t highest_rise(const std::vector<Chance>& chances) {
 
 std::optional<NoReturn> point_of_no_return(const Scenario& scenario, const std::string& property,
                                            const NoReturnOptions& options) {
-  const Outcome outcome = run(scenario, RunOptions{.property = property});
+  const Outcome outcome = watched_run(scenario, RunOptions{.property = property});
   const Verdict* violation =
       property.empty() ? first_violation_of(outcome) : violation_of(outcome, property);
   if (violation == nullptr || !violation->at) return std::nullopt;

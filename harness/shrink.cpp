@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "harness/run.hpp"
+#include "harness/contained.hpp"
 #include "harness/shrinking.hpp"
 #include "harness/witness_pattern.hpp"
 
@@ -49,7 +49,7 @@ bool Shrinking::ended() const {
 
 bool Shrinking::shows(const Scenario& candidate) {
   if (ended() || !problems_of(candidate).empty()) return false;
-  const Outcome outcome = run(candidate, RunOptions{.property = property_});
+  const Outcome outcome = watched_run(candidate, RunOptions{.property = property_});
   ++runs_;
   events_ += outcome.stats.events;
   const Verdict* verdict = violation_of(outcome, property_);
@@ -138,7 +138,7 @@ std::vector<Scenario> smaller_by_one(const Scenario& scenario) {
 }
 
 std::optional<Shrunk> shrink(const Scenario& scenario, const ShrinkOptions& options) {
-  const Outcome outcome = run(scenario, RunOptions{.property = options.property});
+  const Outcome outcome = watched_run(scenario, RunOptions{.property = options.property});
   const Verdict* violation = options.property.empty() ? first_violation_of(outcome)
                                                       : violation_of(outcome, options.property);
   if (violation == nullptr || !outcome.failure.empty()) return std::nullopt;

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "backends/backend.hpp"
-#include "harness/run.hpp"
+#include "harness/contained.hpp"
 #include "harness/shrinking.hpp"
 #include "harness/witness_pattern.hpp"
 
@@ -18,7 +18,8 @@ constexpr std::int64_t ms = 1'000'000;
 
 bool violates(const Scenario& scenario, const std::string& property) {
   if (!problems_of(scenario).empty()) return false;
-  return violation_of(run(scenario, RunOptions{.property = property}), property) != nullptr;
+  const Outcome outcome = run_by_origin(scenario, {}, RunOptions{.property = property});
+  return violation_of(outcome, property) != nullptr;
 }
 
 /// "pause"; "pause of fault 2" where there are several of its kind.
@@ -145,7 +146,7 @@ class Bisection {
 /// What a resource can prevent: the property itself, or the harm that two holders did.
 std::string harm_in(const Scenario& scenario, const std::string& property) {
   if (property != "belief-exclusion" && property != "service-exclusion") return property;
-  const Outcome outcome = run(scenario);
+  const Outcome outcome = run_by_origin(scenario);
   for (const char* harm : {"no-lost-update", "effect-exclusion"}) {
     if (violation_of(outcome, harm) != nullptr) return harm;
   }

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 
 #include "tests/cli/driver.hpp"
@@ -105,6 +106,40 @@ TEST_F(Campaigns, EachFailureCanBeRunAgain) {
   ASSERT_FALSE(files.empty());
   for (const std::string& file : files) {
     EXPECT_EQ(lockstep_with({"run", path("failures/" + file), "--expect", "violation"}).code,
+              ExitCode::met)
+        << file;
+  }
+}
+
+std::size_t count_of(const std::string& text, const std::string& word) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(Campaigns, FailuresAreShrunkOnceAndMergedWithTheirFiles) {
+  sweep("a.sqlite", {"--shard", "1/2"});
+  sweep("b.sqlite", {"--shard", "2/2"});
+  const Ran first = lockstep_with({"campaign", path("a.sqlite"), "--shrink"});
+  EXPECT_EQ(first.code, ExitCode::met) << first.err;
+  const std::size_t failures = count_of(shown("a.sqlite"), "\"pattern\"");
+  EXPECT_EQ(count_of(first.err, "shrunk to "), failures);
+  EXPECT_EQ(count_of(first.out, "    shrunk to "), failures) << first.out;
+  EXPECT_EQ(count_of(shown("a.sqlite"), "\"minimal\": true"), failures);
+  EXPECT_EQ(lockstep_with({"campaign", path("a.sqlite"), "--shrink"}).err, "");
+  lockstep_with({"campaign", path("b.sqlite"), "--shrink"});
+  for (const auto& order : {std::array{"a", "b", "a"}, std::array{"b", "a", "b"}}) {
+    std::vector<std::string> args = {"merge", path(std::string(order[0]) + "-first.sqlite")};
+    for (const char* file : order) args.push_back(path(std::string(file) + ".sqlite"));
+    EXPECT_EQ(lockstep_with(args).code, ExitCode::met);
+  }
+  EXPECT_EQ(shown("a-first.sqlite"), shown("b-first.sqlite"));
+  EXPECT_EQ(lockstep_with({"campaign", path("a-first.sqlite"), "--shrink"}).err, "");
+  lockstep_with({"campaign", path("a-first.sqlite"), "-o", path("small")});
+  for (const std::string& file : names("small")) {
+    EXPECT_EQ(lockstep_with({"run", path("small/" + file), "--expect", "violation"}).code,
               ExitCode::met)
         << file;
   }

@@ -58,6 +58,17 @@ TEST_F(Ci, WhatWasMendedPassesTheCorpus) {
   EXPECT_THAT(ran.out, HasSubstr("PASS     pause/" + saved + ": as saved"));
 }
 
+TEST_F(Ci, FailFastEndsAtTheFirstOfTheCorpus) {
+  lockstep_with({"ci", checks(check("pause", "safe")), "-q"});
+  const std::string saved = path("corpus/pause/" + names("corpus/pause").front());
+  std::filesystem::copy_file(saved, path("corpus/pause/a.toml"));
+  const Ran ran = lockstep_with({"ci", checks(check("pause", "safe")), "-q", "--fail-fast"});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_THAT(ran.out, testing::StartsWith("FAIL     pause/a.toml"));
+  EXPECT_EQ(ran.out.find("FAIL", 1), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("PASS"), std::string::npos) << ran.out;
+}
+
 TEST_F(Ci, WhatDoesNotBreakThoughItShouldIsAFailure) {
   const std::string calm =
       "{\"name\": \"calm\", \"lock\": \"redis-setpx\", \"runs\": 5, \"expect\": \"violation\"}";

@@ -26,6 +26,27 @@ TEST_F(SearchVerbs, AnUnknownStrategyIsToldWithTheNearestOne) {
   EXPECT_THAT(ran.err, HasSubstr("did you mean \"swarm\"?"));
 }
 
+TEST_F(SearchVerbs, TheStrategyExhaustiveLeadsToExhaust) {
+  EXPECT_THAT(lockstep_with({"list", "strategies"}).out, HasSubstr("exhaustive"));
+  const std::vector<std::string> tail = {"--resource", "RP2", "--set", "operations=1", "--json"};
+  std::vector<std::string> sweep = {"sweep",      "redis-fence-atomic", "--strategy",
+                                    "exhaustive", "--faults",           "gc-pause,delay"};
+  std::vector<std::string> exhaust = {"exhaust", "redis-fence-atomic", "--kinds", "pause,late"};
+  sweep.insert(sweep.end(), tail.begin(), tail.end());
+  exhaust.insert(exhaust.end(), tail.begin(), tail.end());
+  const auto without_clock = [](const std::string& json) {
+    return json.substr(0, json.find("\"wall_ms\""));
+  };
+  const Ran placed = lockstep_with(sweep);
+  EXPECT_EQ(placed.code, ExitCode::met) << placed.err;
+  EXPECT_EQ(without_clock(placed.out), without_clock(lockstep_with(exhaust).out));
+  sweep.insert(sweep.end(), {"--runs", "10"});
+  EXPECT_EQ(lockstep_with(sweep).code, ExitCode::usage);
+  EXPECT_EQ(
+      lockstep_with({"sweep", "redis-setpx", "--strategy", "exhaustive", "-f", "partition"}).code,
+      ExitCode::usage);
+}
+
 TEST_F(SearchVerbs, ExhaustSaysItsBound) {
   const Ran ran = lockstep_with({"exhaust", "redis-fence-atomic", "--resource", "RP2", "--kinds",
                                  "pause,late", "--set", "operations=1"});

@@ -213,6 +213,15 @@ TEST(Mischief, ALeakIsGivenUpAfterTheMemoryThatItMayUse) {
   EXPECT_THAT(said.text, HasSubstr("gave up after 256 MiB of memory"));
 }
 
+TEST(Mischief, EndsNoComparisonAndNoEnvelope) {
+  const Said compared = with_plugin("mischief", "compare", "obedient crashes --runs 3");
+  EXPECT_EQ(compared.code, 70) << compared.text;
+  EXPECT_THAT(compared.text, HasSubstr("3 runs ended early"));
+  const Said measured = with_plugin(
+      "mischief", "envelope", "crashes --x pause=0..2s --y drift=0..10% --seeds 1 --columns 2");
+  EXPECT_THAT(measured.text, testing::Not(HasSubstr("safe from")));
+}
+
 TEST(Mischief, ASweepGoesOnAndTellsTheFirstSeed) {
   const Said said = with_plugin("mischief", "sweep", "crashes --runs 8");
   EXPECT_EQ(said.code, 70) << said.text;

@@ -2,6 +2,7 @@
 // runs.
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -31,9 +32,11 @@ class CampaignEngines : public testing::Test {
 
   /// What `lockstep campaign --json` says of the file.
   std::string shown(const std::string& file) {
-    EXPECT_EQ(run({{LOCKSTEP_PROGRAM, "campaign", path(file), "--json"}, path("shown")}), 0)
-        << content("shown");
-    return content("shown");
+    const std::string said = file + ".json";
+    std::filesystem::remove(path(said));  // run() appends
+    EXPECT_EQ(run({{LOCKSTEP_PROGRAM, "campaign", path(file), "--json"}, path(said)}), 0)
+        << content(said);
+    return content(said);
   }
 
   void expect_the_whole(const std::vector<std::string>& shards) {
