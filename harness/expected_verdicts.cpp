@@ -74,6 +74,9 @@ class VerdictsFile {
     row.fifo = text_of(table, "fifo");
     row.source = text_of(table, "source");
     if (const toml::table* seeds = table["seeds"].as_table()) row.seeds = seeds_of(*seeds);
+    if (const toml::table* explained = table["explained"].as_table()) {
+      row.explained = explained_of(*explained);
+    }
     if (const toml::array* corrections = table["correction"].as_array()) {
       for (const toml::node& node : *corrections) {
         row.corrections.push_back(correction_of(*node.as_table()));
@@ -92,6 +95,18 @@ class VerdictsFile {
       seeds[code] = seed.value_or(std::uint64_t{0});
     }
     return seeds;
+  }
+
+  Explained explained_of(const toml::table& table) const {
+    Explained explained;
+    explained.fault = text_of(table, "fault");
+    if (find_fault_class(explained.fault) == nullptr) {
+      refuse(table.source(), fmt::format("there is no fault class \"{}\"", explained.fault));
+    }
+    explained.seed = table["seed"].value_or(std::uint64_t{0});
+    explained.assumption = text_of(table, "assumption");
+    explained.decisive = text_of(table, "decisive");
+    return explained;
   }
 
   Correction correction_of(const toml::table& table) const {

@@ -20,6 +20,14 @@ struct Correction {
   std::uint64_t hunt = 0;  // runs in which a rare one shows; 0: as many as for any other
 };
 
+/// One run that shows how a lock breaks, and what its explanation has to name.
+struct Explained {
+  std::string fault;  // code of a fault class; empty: the lock does not break
+  std::uint64_t seed = 0;
+  std::string assumption;  // reports/assumption.hpp
+  std::string decisive;    // what sort of event broke it: "expired", "gc-pause", ...
+};
+
 /// Cell codes (lock-algorithms.md, section B): `.` exclusion and effects hold and it stays live;
 /// `v` an unfenced effect can land outside; `V` two clients believe at once; `b` that too, but
 /// guarded effects can't follow; `l` blocked for a bounded time; `L` blocked until an operator
@@ -38,6 +46,7 @@ struct ExpectedRow {
   std::string fifo;       // "yes", "yes*": broken under some fault, "no": not claimed
   std::string source;
   std::vector<Correction> corrections;
+  Explained explained;
   std::map<std::string, std::uint64_t> seeds;  // by column: the first run that showed a rare cell
 
   /// Where to look first for what a column expects; 0: nowhere in particular.

@@ -36,17 +36,29 @@ std::optional<Incident> by_effect(const Record& record, WorldTime at) {
   return Incident{.first = own, .second = other};
 }
 
-/// Two holds of one lock that overlap at the instant of the violation, the latest to begin first.
+/// How the first's grant ended, and where the second's began.
+void find_grants(const Record& record, Incident& incident);
+
+bool both_overlap(const Belief& first, const Belief& second) {
+  const bool readers = first.shared && second.shared;
+  return &first != &second && first.lock == second.lock && !readers && first.from <= second.from &&
+         second.from < first.to && !same_holder(first, second);
+}
+
+/// Two holds of one lock that overlap at the instant of the violation: the latest to begin, and of
+/// those that it met one whose grant had ended, if there is such a one.
 std::optional<Incident> by_belief(const Record& record, WorldTime at) {
   std::optional<Incident> best;
   for (const Belief& second : record.beliefs) {
     if (second.from > at || second.to < at) continue;
     for (const Belief& first : record.beliefs) {
-      const bool overlap = first.from <= second.from && second.from < first.to;
-      if (&first == &second || first.lock != second.lock || !overlap) continue;
-      if (same_holder(first, second)) continue;
-      if (best && best->second->from >= second.from) continue;
-      best = Incident{.first = &first, .second = &second};
+      if (!both_overlap(first, second)) continue;
+      if (best && best->second->from > second.from) continue;
+      Incident found{.first = &first, .second = &second};
+      find_grants(record, found);
+      const bool same = best && best->second == &second;
+      if (same && (best->ended != nullptr || found.ended == nullptr)) continue;
+      best = found;
     }
   }
   return best;
@@ -64,7 +76,10 @@ std::optional<Incident> by_service(const Record& record, WorldTime at) {
   return std::nullopt;
 }
 
-/// How the first's grant ended, and where the second's began.
+bool is_of(const ServiceEvent& event, const Belief& belief) {
+  return event.owner == belief.owner && (event.holder < 0 || event.holder == belief.process);
+}
+
 void find_grants(const Record& record, Incident& incident) {
   const Belief& first = *incident.first;
   const Belief& second = *incident.second;
@@ -72,11 +87,10 @@ void find_grants(const Record& record, Incident& incident) {
     if (event.lock != first.lock || event.at > second.from) continue;
     const bool begins = event.change == GrantChange::granted;
     const bool ends = !begins && event.change != GrantChange::renewed;
-    if (begins && event.owner == second.owner && event.holder == second.process) {
-      incident.granted = &event;
-    }
-    if (begins && event.owner == first.owner) incident.ended = nullptr;
-    if (ends && event.owner == first.owner) incident.ended = &event;
+    if (begins && is_of(event, second)) incident.granted = &event;
+    if (ends && is_of(event, second)) incident.granted = nullptr;
+    if (begins && is_of(event, first)) incident.ended = nullptr;
+    if (ends && is_of(event, first)) incident.ended = &event;
   }
 }
 
@@ -120,6 +134,22 @@ std::string client_name(const Record& record, std::int64_t process) {
   const auto index = static_cast<std::size_t>(process);
   if (process >= 0 && index < record.processes.size()) return record.processes[index];
   return "process " + std::to_string(process);
+}
+
+std::int64_t permits_of(const Scenario& scenario) {
+  for (const Settings::Entry& entry : scenario.lock_settings.entries()) {
+    const auto* count = std::get_if<std::int64_t>(&entry.value);
+    if (count != nullptr && entry.name == "permits") return *count;
+  }
+  return 1;
+}
+
+Duration session_of(const Scenario& scenario) {
+  for (const Settings::Entry& entry : scenario.lock_settings.entries()) {
+    const auto* length = std::get_if<Duration>(&entry.value);
+    if (length != nullptr && entry.name == "session") return *length;
+  }
+  return Duration::zero();
 }
 
 Duration lease_of(const Scenario& scenario) {

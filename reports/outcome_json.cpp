@@ -126,12 +126,17 @@ void write_story(JsonWriter& json, const Outcome& outcome) {
   json.object();
   json.field("property", outcome.verdicts[story->verdict].property);
   json.field("headline", story->headline).field("why", story->why);
+  json.key("assumption");
+  story->assumption ? json.value(name_of(*story->assumption)) : json.null();
+  json.key("decisive");
+  story->decisive ? json.value(*story->decisive) : json.null();
   json.key("steps").array();
   for (const StoryStep& step : story->steps) {
     json.object();
     write_time(json, "at_ns", step.at);
     json.field("kind", name_of(step.kind)).field("who", step.who).field("text", step.text);
     json.field("mark", step.mark);
+    json.field("source", name_of(step.source.of)).field("index", step.source.index);
     json.end();
   }
   json.end().end();

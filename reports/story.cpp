@@ -39,21 +39,23 @@ class Teller {
     find_accesses();
   }
 
-  std::vector<StoryStep> steps() {
+  std::vector<StoryStep> steps(const Source& decisive) {
     add_belief(first_, first_client_);
     add_faults();
     add_resumes();
     add_service();
     add_belief(second_, second_client_);
     for (const ResourceEvent* event : accesses_) add_access(*event);
+    add_decisive(decisive);
     std::ranges::stable_sort(steps_, {}, &StoryStep::at);
     return std::move(steps_);
   }
   WorldTime to() const { return to_; }
 
  private:
-  void add(WorldTime at, StepKind kind, std::string who, std::string text, std::string mark = {}) {
-    steps_.push_back({at, kind, std::move(who), std::move(text), std::move(mark)});
+  void add(WorldTime at, StepKind kind, std::string who, std::string text, Source source,
+           std::string mark = {}) {
+    steps_.push_back({at, kind, std::move(who), std::move(text), std::move(mark), source});
   }
 
   bool of_incident(const ResourceEvent& event) const {
@@ -111,7 +113,33 @@ class Teller {
       text += fmt::format(", for a lease of {}", brief(lease));
     }
     if (overlaps) text += fmt::format("; {} still believes so too", first_client_);
-    add(belief.from, StepKind::acquired, client, std::move(text), overlaps ? "two holders" : "");
+    add(belief.from, StepKind::acquired, client, std::move(text),
+        source_of(record_.beliefs, belief), overlaps ? "two holders" : "");
+  }
+
+  /// Whatever else is told: without the event that decided it all would be in vain.
+  void add_decisive(const Source& decisive) {
+    if (std::ranges::find(steps_, decisive, &StoryStep::source) != steps_.end()) return;
+    if (decisive.of == Source::Of::fault) add_fault(record_.faults[decisive.index]);
+    if (decisive.of == Source::Of::resource) add_access(record_.resource[decisive.index]);
+    if (decisive.of != Source::Of::service) return;
+    const ServiceEvent& event = record_.service[decisive.index];
+    event.change == GrantChange::renewed ? add_renewal(event) : add_change(event);
+  }
+
+  void add_fault(const FaultSpan& fault) {
+    const std::string who = fault.targets.size() == 1 ? fault.targets[0] : "nemesis";
+    add(fault.from, StepKind::fault, who, without_name(fault.text, who),
+        source_of(record_.faults, fault));
+  }
+
+  void add_renewal(const ServiceEvent& event) {
+    const std::string other = event.by >= 0 && event.by != event.holder
+                                  ? ", on the word of " + client_name(record_, event.by)
+                                  : "";
+    add(event.at, StepKind::granted, event.server,
+        fmt::format("renews the grant of {} for the last time{}", first_client_, other),
+        source_of(record_.service, event));
   }
 
   /// Faults in force between the first's acquire and the end, on those who took part.
@@ -120,8 +148,7 @@ class Teller {
     for (const FaultSpan& fault : record_.faults) {
       if (fault.to < from_ || fault.from > to_ || told == most_faults) continue;
       if (!concerns(fault)) continue;
-      const std::string who = fault.targets.size() == 1 ? fault.targets[0] : "nemesis";
-      add(fault.from, StepKind::fault, who, without_name(fault.text, who));
+      add_fault(fault);
       ++told;
     }
   }
@@ -142,7 +169,8 @@ class Teller {
       const bool back = before != nullptr && before->state != "up" && span.state == "up";
       if (back && span.from >= from_ && span.from <= to_) {
         add(span.from, StepKind::resumed, span.node,
-            before->state == "paused" ? "runs on, as if no time had passed" : "runs again");
+            before->state == "paused" ? "runs on, as if no time had passed" : "runs again",
+            source_of(record_.nodes, span));
       }
       before = &span;
     }
@@ -162,10 +190,7 @@ class Teller {
         to_others.push_back(&event);
       }
     }
-    if (renewal != nullptr) {
-      add(renewal->at, StepKind::granted, renewal->server,
-          fmt::format("renews the grant of {} for the last time", first_client_));
-    }
+    if (renewal != nullptr) add_renewal(*renewal);
     add_others(to_others);
   }
 
@@ -176,7 +201,8 @@ class Teller {
     if (grants.size() == 1) return add_change(first);
     add(first.at, StepKind::granted, first.server,
         fmt::format("grants {} {} more times, until {} s", first.lock, grants.size(),
-                    to_text(grants.back()->at)));
+                    to_text(grants.back()->at)),
+        source_of(record_.service, first));
   }
 
   void add_change(const ServiceEvent& event) {
@@ -184,12 +210,18 @@ class Teller {
     if (event.change == GrantChange::granted) {
       const bool again = &event == incident_.granted;
       add(event.at, StepKind::granted, event.server,
-          fmt::format("grants {} to {}", event.lock, holder), again ? "second grant" : "");
+          fmt::format("grants {} to {}", event.lock, holder), source_of(record_.service, event),
+          again ? "second grant" : "");
       return;
     }
     std::string text = fmt::format("{} of {} {}", event.lock, holder, name_of(event.change));
     std::string mark;
-    if (event.change == GrantChange::expired) {
+    const bool foreign = event.by >= 0 && event.by != event.holder;
+    if (event.change == GrantChange::expired && foreign && makes_room(event)) {
+      text = fmt::format("counts the lease of {} as over, when {} asks", holder,
+                         client_name(record_, event.by));
+      mark = "expiry";
+    } else if (event.change == GrantChange::expired && !foreign) {
       text = fmt::format("the lease of {} expires", holder);
       mark = "expiry";
     } else if (event.by >= 0 && event.by == event.holder) {
@@ -202,12 +234,21 @@ class Teller {
       text = fmt::format("the grant of {} is {}", holder, name_of(event.change));
       mark = "grant lost";
     }
-    if (event.owner == first_.owner && first_.to > event.at) {
+    const bool of_first = event.holder < 0 || event.holder == first_.process;
+    if (event.owner == first_.owner && of_first && first_.to > event.at) {
       const bool away = out_of_action(record_, first_client_, event.at) != nullptr;
       text += fmt::format("; {} {}", holder == first_client_ ? "it" : first_client_,
                           away ? "cannot know" : "has not noticed");
     }
-    add(event.at, StepKind::grant_end, event.server, std::move(text), std::move(mark));
+    add(event.at, StepKind::grant_end, event.server, std::move(text),
+        source_of(record_.service, event), std::move(mark));
+  }
+
+  /// The command that ended the one grant made another.
+  bool makes_room(const ServiceEvent& end) const {
+    return std::ranges::any_of(record_.service, [&](const ServiceEvent& event) {
+      return event.change == GrantChange::granted && event.at == end.at && event.by == end.by;
+    });
   }
 
   bool newer_holds(const ResourceEvent& event) const {
@@ -224,12 +265,13 @@ class Teller {
       add(event.at, StepKind::refused, "resource",
           fmt::format("refuses the {} of {} {}: {}", access.write ? "write" : "read", client, token,
                       access.refusal),
-          "refused");
+          source_of(record_.resource, event), "refused");
       return;
     }
     if (!access.write) {
       add(event.at, StepKind::accepted, "resource",
-          fmt::format("lets {} read {} = {} {}", client, access.resource, access.value, token));
+          fmt::format("lets {} read {} = {} {}", client, access.resource, access.value, token),
+          source_of(record_.resource, event));
       return;
     }
     std::string mark = newer_holds(event) ? "stale write" : "";
@@ -240,7 +282,8 @@ class Teller {
       text += fmt::format("; it overwrites {} that {} never saw",
                           counted(access.version - access.based_on - 1, "write"), client);
     }
-    add(event.at, StepKind::accepted, "resource", std::move(text), std::move(mark));
+    add(event.at, StepKind::accepted, "resource", std::move(text),
+        source_of(record_.resource, event), std::move(mark));
   }
 
   /// A write that was on its way while the lock changed hands.
@@ -256,7 +299,7 @@ class Teller {
     add(sent->time, StepKind::sent, client_name(record_, event.process),
         fmt::format("sends its write of {} = {}, which arrives {} later", event.access.resource,
                     event.access.value, brief(event.at - sent->time)),
-        "late write");
+        source_of(record_.history, *sent), "late write");
   }
 
   const Outcome& outcome_;
@@ -284,11 +327,29 @@ const Verdict* first_violated(const Outcome& outcome) {
   return first;
 }
 
-std::string headline(const Record& record, WorldTime violated_at, const Incident& incident) {
+/// All who believe in a lock when one more begins to.
+std::vector<std::string> believers(const Record& record, const Belief& last) {
+  std::vector<std::string> names;
+  for (const Belief& belief : record.beliefs) {
+    const bool there =
+        belief.lock == last.lock && belief.from <= last.from && belief.to > last.from;
+    if (there) names.push_back(client_name(record, belief.process));
+  }
+  return names;
+}
+
+std::string headline(const Outcome& outcome, WorldTime violated_at, const Incident& incident) {
+  const Record& record = outcome.record;
   const std::string first = client_name(record, incident.first->process);
   const std::string second = client_name(record, incident.second->process);
   const WorldTime at = incident.second->from;
+  const std::int64_t permits = permits_of(outcome.scenario);
   if (incident.first->to > at && violated_at < incident.first->to) {
+    if (permits > 1) {
+      return fmt::format("at {} s {} believed that they held a permit of {}, which has {}",
+                         to_text(at), listed(believers(record, *incident.second)),
+                         incident.first->lock, permits);
+    }
     return fmt::format("at {} s both {} and {} believed that they held {}", to_text(at), first,
                        second, incident.first->lock);
   }
@@ -296,59 +357,51 @@ std::string headline(const Record& record, WorldTime violated_at, const Incident
                      to_text(violated_at), first, second, incident.first->lock);
 }
 
-/// What a lock of this sort rests on, by the property that fell.
-std::string broken_promise(const Verdict& verdict) {
-  if (verdict.explanation.find("cycle") != std::string::npos) {
-    return "Locks were taken in different orders: each waits for what the other holds, and neither "
-           "gives up what it has. Who takes several locks must take them in one order.";
-  }
-  const std::string& property = verdict.property;
-  if (property == "deadlock-freedom") {
-    return "A lock that nobody holds any more was never free again: what its last holder left "
-           "behind has no end of its own, or nobody wakes who waits for it.";
-  }
-  if (property == "bounded-wait") {
-    return "The order in which clients asked is not the order in which they are served.";
-  }
-  if (property == "permits-conserved" || property == "no-overselling") {
-    return "What was counted and what was taken are not changed in one step: permits are lost or "
-           "given twice when something comes between.";
-  }
-  if (property == "job-once") {
-    return "That a job is done, and that its lock is free, are told apart: whoever finds the lock "
-           "free does the job again.";
-  }
-  if (property == "token-order") {
-    return "A token was not higher than those before it: no resource can tell old from new.";
-  }
-  if (property == "release-rights") {
-    return "A release that does not check whose grant it ends may end anybody's.";
-  }
-  if (property == "loss-detection") {
-    return "A client that lost its grant was not told, and did not look.";
-  }
-  return {};
+void tell_reason(Story& story, const Reason& why) {
+  story.assumption = why.assumption;
+  story.why = why.sentence;
+  if (!why.assumption) return;
+  story.why += fmt::format("{}It was assumed that {}.", why.sentence.empty() ? "" : " ",
+                           meaning_of(*why.assumption));
+}
+
+void find_decisive(Story& story, const Source& decisive) {
+  const auto step = std::ranges::find(story.steps, decisive, &StoryStep::source);
+  if (decisive.of == Source::Of::none || step == story.steps.end()) return;
+  story.decisive = static_cast<std::size_t>(step - story.steps.begin());
 }
 
 /// Where there are no two holds to tell of: the witness of the verdict, with the faults around it.
 void tell_witness(const Outcome& outcome, const Verdict& verdict, Story& story) {
   const WorldTime at = verdict.at.value_or(outcome.record.ended_at);
   story.headline = verdict.explanation;
-  story.why = broken_promise(verdict);
+  const Reason why = reason_of(outcome, verdict);
+  tell_reason(story, why);
   story.from = story.to = at;
   for (const Evidence& evidence : verdict.witness) {
     story.from = std::min(story.from, evidence.at);
     story.to = std::max(story.to, evidence.at);
-    story.steps.push_back({evidence.at, StepKind::witness, evidence.who, evidence.text, {}});
+    story.steps.push_back({evidence.at,
+                           StepKind::witness,
+                           evidence.who,
+                           evidence.text,
+                           {},
+                           source_of(verdict.witness, evidence)});
   }
   std::size_t told = 0;
   for (const FaultSpan& fault : outcome.record.faults) {
     if (fault.to < story.from || fault.from > story.to || told == most_faults) continue;
     const std::string who = fault.targets.size() == 1 ? fault.targets[0] : "nemesis";
-    story.steps.push_back({fault.from, StepKind::fault, who, without_name(fault.text, who), {}});
+    story.steps.push_back({fault.from,
+                           StepKind::fault,
+                           who,
+                           without_name(fault.text, who),
+                           {},
+                           source_of(outcome.record.faults, fault)});
     ++told;
   }
   std::ranges::stable_sort(story.steps, {}, &StoryStep::at);
+  find_decisive(story, why.decisive);
 }
 
 }  // namespace
@@ -368,6 +421,35 @@ std::string_view name_of(StepKind kind) {
   return "?";
 }
 
+std::string_view name_of(Source::Of of) {
+  switch (of) {
+    case Source::Of::none: return "none";
+    case Source::Of::belief: return "belief";
+    case Source::Of::service: return "service";
+    case Source::Of::resource: return "resource";
+    case Source::Of::fault: return "fault";
+    case Source::Of::node: return "node";
+    case Source::Of::op: return "op";
+    case Source::Of::evidence: return "evidence";
+  }
+  return "?";
+}
+
+std::string event_kind(const Outcome& outcome, const Source& source) {
+  const Record& record = outcome.record;
+  switch (source.of) {
+    case Source::Of::service: return std::string(name_of(record.service[source.index].change));
+    case Source::Of::resource: return record.resource[source.index].access.write ? "write" : "read";
+    case Source::Of::fault: return record.faults[source.index].kind;
+    case Source::Of::node: return record.nodes[source.index].state;
+    case Source::Of::op: return record.history[source.index].f;
+    case Source::Of::none:
+    case Source::Of::belief:
+    case Source::Of::evidence: break;
+  }
+  return std::string(name_of(source.of));
+}
+
 std::optional<Story> first_violation(const Outcome& outcome) {
   const Verdict* verdict = first_violated(outcome);
   if (verdict == nullptr) return std::nullopt;
@@ -379,12 +461,14 @@ std::optional<Story> first_violation(const Outcome& outcome) {
     tell_witness(outcome, *verdict, story);
     return story;
   }
+  const Reason why = reason(outcome, *incident);
   Teller teller(outcome, *incident, story.at);
-  story.steps = teller.steps();
+  story.steps = teller.steps(why.decisive);
+  tell_reason(story, why);
+  find_decisive(story, why.decisive);
   story.from = story.steps.front().at;
   story.to = teller.to();
-  story.headline = headline(outcome.record, story.at, *incident);
-  story.why = reason(outcome, *incident);
+  story.headline = headline(outcome, story.at, *incident);
   story.harm = harm(outcome, *incident);
   story.advice = advice(outcome, *incident);
   return story;

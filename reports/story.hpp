@@ -4,9 +4,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/outcome.hpp"
+#include "reports/assumption.hpp"
 
 namespace lockstep::reports {
 
@@ -24,12 +27,42 @@ enum class StepKind {
 };
 std::string_view name_of(StepKind kind);
 
+/// Where in an outcome something is told: an index into beliefs, service, resource, faults, nodes
+/// or history of its record, or into the witness of the story's verdict.
+struct Source {
+  enum class Of { none, belief, service, resource, fault, node, op, evidence } of = Of::none;
+  std::size_t index = 0;
+  friend bool operator==(const Source&, const Source&) = default;
+};
+std::string_view name_of(Source::Of of);
+
+template <class Event>
+constexpr Source::Of kind_of() {
+  if constexpr (std::is_same_v<Event, Belief>) return Source::Of::belief;
+  if constexpr (std::is_same_v<Event, ServiceEvent>) return Source::Of::service;
+  if constexpr (std::is_same_v<Event, ResourceEvent>) return Source::Of::resource;
+  if constexpr (std::is_same_v<Event, FaultSpan>) return Source::Of::fault;
+  if constexpr (std::is_same_v<Event, NodeSpan>) return Source::Of::node;
+  if constexpr (std::is_same_v<Event, Op>) return Source::Of::op;
+  if constexpr (std::is_same_v<Event, Evidence>) return Source::Of::evidence;
+  return Source::Of::none;
+}
+/// `event` is one of `all`.
+template <class Event>
+Source source_of(const std::vector<Event>& all, const Event& event) {
+  return {kind_of<Event>(), static_cast<std::size_t>(&event - all.data())};
+}
+
+/// "expired", "gc-pause", "belief", ...: what sort of event that is, in a word of its own kind.
+std::string event_kind(const Outcome& outcome, const Source& source);
+
 struct StoryStep {
   WorldTime at{};
   StepKind kind{};
   std::string who;
   std::string text;
   std::string mark{};  // what is wrong here, in two or three words; empty: nothing
+  Source source{};     // what this sentence tells
 };
 
 /// What a person may try next.
@@ -45,8 +78,10 @@ struct Story {
   WorldTime to{};
   std::string headline;  // one sentence
   std::vector<StoryStep> steps;
-  std::string why;     // which assumption broke; empty: the record does not say
-  std::string harm{};  // what became of it, when it did no harm; else empty
+  std::string why;  // why it happened, and what had been assumed; empty: nobody knows
+  std::optional<Assumption> assumption{};  // that broke; none: the record does not say
+  std::optional<std::size_t> decisive{};   // index of the step with which it did
+  std::string harm{};                      // what became of it, when it did no harm; else empty
   std::vector<Advice> advice;
 };
 
@@ -65,8 +100,17 @@ struct Incident {
 /// The two holds behind a violation; none when it is of another sort.
 std::optional<Incident> find_incident(const Record& record, const Verdict& verdict);
 
-/// Which assumption broke, and what may be tried.
-std::string reason(const Outcome& outcome, const Incident& incident);
+/// Which assumption broke, with which event, and how, in a sentence or two.
+struct Reason {
+  std::optional<Assumption> assumption{};
+  Source decisive{};
+  std::string sentence{};
+};
+Reason reason(const Outcome& outcome, const Incident& incident);
+/// The same of a violation that is not of two holds.
+Reason reason_of(const Outcome& outcome, const Verdict& verdict);
+
+/// What may be tried.
 std::vector<Advice> advice(const Outcome& outcome, const Incident& incident);
 /// One sentence when the resource refused all that came too late; else empty.
 std::string harm(const Outcome& outcome, const Incident& incident);
@@ -74,8 +118,14 @@ std::string harm(const Outcome& outcome, const Incident& incident);
 /// "client-1"; "process 7" where the record has no name.
 std::string client_name(const Record& record, std::int64_t process);
 
+/// How many may hold at once: 1, but for semaphores.
+std::int64_t permits_of(const Scenario& scenario);
+
 /// The lease that the lock's settings name, zero where there is none.
 Duration lease_of(const Scenario& scenario);
+
+/// The length of the sessions that its grants live by, zero where there are none.
+Duration session_of(const Scenario& scenario);
 
 /// Was the node down or paused at that instant? The span it was in, else null.
 const NodeSpan* out_of_action(const Record& record, const std::string& node, WorldTime at);

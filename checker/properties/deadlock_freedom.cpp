@@ -244,6 +244,10 @@ class Liveness {
     }
     if (failed > 0)
       return fmt::format("livelock: the lock is free, and {} attempts failed", failed);
+    // Of independent servers the log tells what a quorum did, and not which votes are lent.
+    if (record_.quorum > 1) {
+      return "split votes: nobody has the lock at enough servers, and all wait until votes end";
+    }
     return "lost wake-up: the lock is free, and all who wait sleep";
   }
 
