@@ -89,6 +89,13 @@ const ServiceEvent* IncidentFacts::grant_of(const Belief& belief) const {
   return grant;
 }
 
+bool IncidentFacts::owner_was_granted() const {
+  return std::ranges::any_of(record_.service, [&](const ServiceEvent& event) {
+    return event.change == GrantChange::granted && event.lock == incident_.first->lock &&
+           event.owner == incident_.first->owner && event.at <= incident_.second->from;
+  });
+}
+
 const ServiceEvent* IncidentFacts::end_before(const Belief& belief) const {
   const ServiceEvent* grant = grant_of(belief);
   const ServiceEvent* end = nullptr;

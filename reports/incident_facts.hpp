@@ -19,6 +19,8 @@ class IncidentFacts {
   /// The grant that a belief stands on: made after its client had asked for it, or before and
   /// alive.
   const ServiceEvent* grant_of(const Belief& belief) const;
+  /// The name by which the service knows the first had been granted the lock, whoever used it.
+  bool owner_was_granted() const;
   /// How that grant ended before the belief began.
   const ServiceEvent* end_before(const Belief& belief) const;
   /// The first's grant or its last renewal, before it ended.

@@ -98,15 +98,14 @@ class Reasoner {
     if (const ServiceEvent* gone = facts_.end_before(second_))
       return ended_before_told(second_, *gone);
     const ServiceEvent* own = facts_.grant_of(first_);
-    if (granted_ == nullptr) {
-      if (first_.owner == second_.owner && own != nullptr) {
-        return {Assumption::holders_told_apart, source(second_),
-                fmt::format("To the service {} and {} are one and the same owner: who asks again "
-                            "is told that it holds already.",
-                            holder_, other_)};
-      }
-      return not_granted(second_, other_);
+    const bool one_grant = granted_ == nullptr || own == nullptr;
+    if (one_grant && first_.owner == second_.owner && facts_.owner_was_granted()) {
+      return {Assumption::holders_told_apart, source(second_),
+              fmt::format("To the service {} and {} are one and the same owner: who asks again "
+                          "is told that it holds already.",
+                          holder_, other_)};
     }
+    if (granted_ == nullptr) return not_granted(second_, other_);
     if (own == nullptr) return not_granted(first_, holder_);
     if (record_.quorum <= 1 && own->server != granted_->server) {
       return {Assumption::survives_failover, source(*granted_),

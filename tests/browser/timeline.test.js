@@ -12,7 +12,7 @@ test("the violation, its steps, what broke and what would have prevented it are 
   assert.match(await page.textContent("h1"), /VIOLATED.*both client-1 and client-2 believed/);
   assert.ok(await page.locator("#story li").count() >= 8);
   assert.match(await page.textContent("#story"), /paused for 12 s/);
-  assert.match(await page.textContent("#story"), /assumption that broke: The lease outlived/);
+  assert.match(await page.textContent("#story"), /assumption that broke: client-1 stood still/);
   assert.match(await page.textContent("#otherwise"), /without "client-1 paused for 12 s": nothing is violated/);
   assert.match(await page.textContent("#otherwise"), /the resource refuses the write of client-1: token/);
   assert.ok((await page.locator("#story").boundingBox()).y < 900);
