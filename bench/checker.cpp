@@ -1,7 +1,7 @@
 // What judging costs: the monitors from 10,000 to 10,000,000 operations, a history of a million
 // from its file to its verdict, and what indeterminate operations add. With arguments, writes the
 // history of one case for another checker: lockstep_checker_bench OPERATIONS CLIENTS LOST valid;
-// or judges the histories of a folder, as bench/recorded.hpp says.
+// or judges the histories of a folder, as bench/recorded.hpp says, for bench/porcupine.sh.
 #include <fmt/core.h>
 #include <malloc.h>
 #include <time.h>
@@ -198,16 +198,17 @@ void small_and_hard() {
   }
 }
 
-void beside_others() {
-  fmt::print(
-      "\n100,000 operations by 20 clients, as owner-mutex, from its history to its verdict\n");
+/// What bench/porcupine.sh has Porcupine judge as well; the name is that of its file.
+void beside_others(std::uint64_t operations) {
   for (const bool overlap : {false, true}) {
-    const History history = history_of({.operations = 100'000, .clients = 20, .overlap = overlap});
+    const LockHistory asked{.operations = operations, .clients = 20, .overlap = overlap};
+    const History history = history_of(asked);
     Status status{};
     const double took = seconds(10, [&] {
       status = check(*find_model("owner-mutex"), history, {.witness = false}).value().status;
     });
-    fmt::print("  {:<9}{:.4f} s\n", name_of(status), took);
+    fmt::print("lock-{}-{}.txt: {} {:.5f} s\n", operations, overlap ? "overlap" : "valid",
+               name_of(status), took);
   }
 }
 
@@ -232,12 +233,14 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (argc == 2) {
+    for (const std::uint64_t operations : {10'000, 100'000}) beside_others(operations);
     judge_recorded(argv[1]);
     return 0;
   }
   growth();
   small_and_hard();
-  beside_others();
+  fmt::print("\nmutexes of 20 clients, as owner-mutex, from history to verdict\n");
+  beside_others(100'000);
   a_million();
   reading();
 }

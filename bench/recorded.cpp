@@ -94,6 +94,7 @@ void judge_recorded(const std::filesystem::path& folder) {
   std::sort(files.begin(), files.end());
   double logs = 0;
   std::size_t count = 0;
+  std::size_t violated = 0;
   for (const auto& file : files) {
     const std::string name = file.filename().string();
     const bool log = file.extension() == ".log";
@@ -115,14 +116,15 @@ void judge_recorded(const std::filesystem::path& folder) {
     if (log) {
       logs += best;
       ++count;
+      violated += status == Status::violated ? 1 : 0;
       continue;
     }
     fmt::print("{}: {} {:.5f} s\n", name, name_of(status), best);
     if (!name.starts_with("c10")) continue;
     const double whole = judged_whole(operations, status);
-    fmt::print("{} as one object: {} {:.3f} s\n", name, name_of(status), whole);
+    fmt::print("{} as one object: {} {:.5f} s\n", name, name_of(status), whole);
   }
-  fmt::print("{} logs of etcd: {:.4f} s\n", count, logs);
+  fmt::print("{} logs of etcd: {}-violated {:.5f} s\n", count, violated, logs);
 }
 
 }  // namespace lockstep::bench
