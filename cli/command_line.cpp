@@ -314,8 +314,8 @@ class Grammar {
     add_exports(sub, check_.exports);
     sub.add_flag("--witness", check_.witness, "show a linearization, where there is one");
     sub.add_flag("--follow", check_.follow,
-                 "judge JSON Lines while they are written, up to the first violation; FILE may be "
-                 "- for standard input");
+                 "judge JSON Lines, EDN, CSV or a log while it is written, up to the first "
+                 "violation; FILE may be - for standard input");
     sub.add_option("--quiet-for", check_.quiet,
                    "with --follow: a file ends when nothing was written for so long (5s)");
     sub.add_option("-j,--workers", check_.workers, "how many keys at once (one per core)")

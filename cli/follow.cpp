@@ -13,7 +13,6 @@
 #include <thread>
 
 #include "cli/interrupt.hpp"
-#include "formats/history_jsonl.hpp"
 
 namespace lockstep {
 namespace {
@@ -61,9 +60,12 @@ class Source {
 class Follower {
  public:
   Follower(const Follow& follow, const FirstViolation& first_violation)
-      : follow_(follow), first_violation_(first_violation), source_(follow.file) {}
+      : follow_(follow),
+        first_violation_(first_violation),
+        source_(follow.file),
+        stream_(follow.keys) {}
 
-  Checked<HistoryFile> run() {
+  Checked<Followed> run() {
     if (!source_.is_open()) {
       return bad_file(follow_.file, {},
                       {whole_file, fmt::format("it can't be opened: {}", std::strerror(errno))});
@@ -72,56 +74,46 @@ class Follower {
     while (true) {
       const std::string chunk = source_.some();
       if (!chunk.empty()) written = Clock::now();
-      if (const Checked<void> taken = take(chunk); !taken) return complain(taken.error());
       const bool quiet =
           source_.grows() && follow_.quiet && Clock::now() - written >= *follow_.quiet;
       const bool over = source_.ended() || quiet || interrupt_.flag().load();
-      if (over && source_.ended() && !rest_.empty()) {
-        if (const Checked<void> taken = take("\n"); !taken) return complain(taken.error());
-      }
-      if (unjudged_ && (over || Clock::now() >= next_)) {
+      const FileResult<void> read = source_.ended() ? ended(chunk) : stream_.add(chunk);
+      const bool due = !read || over || pace_.due(events(), Clock::now() - judged_at_);
+      if (due && events() > judged_) {  // what stands before the line that is wrong, too
         const Checked<bool> violated = judge();
         if (!violated) return complain(violated.error());
-        if (*violated) return std::move(lines_.file());
+        if (*violated) return followed();
       }
-      if (!over) continue;
-      if (lines_.file().history.empty()) {
-        return bad_file(follow_.file, {}, {whole_file, "there is no operation in this history"});
-      }
-      return std::move(lines_.file());
+      if (!read) return bad_file(follow_.file, {}, read.error());
+      if (over) return followed();
     }
   }
 
  private:
-  /// The lines that are whole now.
-  Checked<void> take(std::string_view chunk) {
-    rest_ += chunk;
-    std::size_t begin = 0;
-    for (std::size_t end = rest_.find('\n'); end != std::string::npos;
-         end = rest_.find('\n', begin)) {
-      const FileResult<void> added = lines_.add(std::string_view(rest_).substr(begin, end - begin));
-      if (!added) return bad_file(follow_.file, {}, with_advice(added.error()));
-      begin = end + 1;
-      unjudged_ = true;
-    }
-    rest_.erase(0, begin);
-    return {};
+  std::size_t events() { return stream_.file().history.size(); }
+
+  FileResult<void> ended(std::string_view last) {
+    const FileResult<void> added = stream_.add(last);
+    return added ? stream_.end() : added;
   }
 
-  static FileError with_advice(FileError error) {
-    if (error.advice.empty()) error.advice = "only JSON Lines can be followed (--follow)";
-    return error;
+  Checked<Followed> followed() {
+    if (events() == 0) {
+      return bad_file(follow_.file, {}, {whole_file, "there is no operation in this history"});
+    }
+    return Followed{std::move(stream_.file()), stream_.format().value()};
   }
 
   Checked<bool> judge() {
     const Clock::time_point begin = Clock::now();
-    const Checked<std::optional<std::size_t>> events = first_violation_(lines_.file());
-    if (!events) return complain(events.error());
-    next_ = Clock::now() + (Clock::now() - begin);
-    unjudged_ = false;
-    if (!*events) return false;
-    lines_.file().history.resize(**events);
-    lines_.file().places.resize(**events);
+    const Checked<std::optional<std::size_t>> first = first_violation_(stream_.file());
+    if (!first) return complain(first.error());
+    judged_at_ = Clock::now();
+    judged_ = events();
+    pace_ = {.events = judged_, .took = judged_at_ - begin};
+    if (!*first) return false;
+    stream_.file().history.resize(**first);
+    stream_.file().places.resize(**first);
     return true;
   }
 
@@ -129,15 +121,15 @@ class Follower {
   const FirstViolation& first_violation_;
   Source source_;
   InterruptScope interrupt_;
-  HistoryLines lines_;
-  std::string rest_;  // the beginning of a line
-  bool unjudged_ = false;
-  Clock::time_point next_{};
+  HistoryStream stream_;
+  std::size_t judged_ = 0;  // events
+  Clock::time_point judged_at_{};
+  JudgingPace pace_;
 };
 
 }  // namespace
 
-Checked<HistoryFile> follow_history(const Follow& follow, const FirstViolation& first_violation) {
+Checked<Followed> follow_history(const Follow& follow, const FirstViolation& first_violation) {
   return Follower(follow, first_violation).run();
 }
 

@@ -68,9 +68,35 @@ Checked<CheckCase> opened(const CheckRequest& request, const Model& model) {
   return CheckCase{request, model, std::move(*file), format};
 }
 
-/// Of the first so many events: how many of them it takes to see the violation, if there is one.
-std::optional<std::size_t> violated_after(const CheckRequest& request, const Model& model,
-                                          const Terms& terms, const History& history) {
+/// The operations as they were after so many events.
+Operations after(const Operations& all, std::size_t events, const History& history) {
+  Operations early;
+  for (const Operation& one : all) {
+    if (one.call >= events) break;
+    early.push_back(one);
+    const Op* behind = history.data() + events;
+    if (one.completed == nullptr || one.completed < behind) continue;
+    early.back().completed = nullptr;
+    early.back().ret = forever;
+  }
+  return early;
+}
+
+/// Of so many events, how many it takes to see the violation, if there is one.
+std::optional<std::size_t> violated_after(const Model& model, const Terms& terms,
+                                          const Operations& operations, std::size_t events) {
+  const Judged judged = model.check(operations, terms);
+  if (!judged || judged->status != Status::violated) return std::nullopt;
+  for (const Finding& finding : judged->findings) {
+    if (finding.status != Status::violated) continue;
+    events = std::min<std::size_t>(events, operations[*finding.stuck].ret + 1);
+  }
+  return events;
+}
+
+/// The fewest events with which there is a violation; nothing where all of them have none.
+std::optional<std::size_t> first_violation(const CheckRequest& request, const Model& model,
+                                           const Terms& terms, const History& history) {
   auto operations = operations_of(history);
   if (!operations) return std::nullopt;
   if (request.key) {
@@ -78,20 +104,30 @@ std::optional<std::size_t> violated_after(const CheckRequest& request, const Mod
   }
   Terms quick = terms;
   quick.witness = quick.core = false;
-  const Judged judged = model.check(*operations, quick);
-  if (!judged || judged->status != Status::violated) return std::nullopt;
-  std::size_t events = history.size();
-  for (const Finding& finding : judged->findings) {
-    if (finding.status != Status::violated) continue;
-    events = std::min<std::size_t>(events, (*operations)[*finding.stuck].ret + 1);
+  const auto events = violated_after(model, quick, *operations, history.size());
+  if (!events) return std::nullopt;
+  // An operation that failed after that may have helped until then: find where nothing does.
+  const auto violated = [&](std::size_t count) {
+    return violated_after(model, quick, after(*operations, count, history), count).has_value();
+  };
+  std::size_t least = *events;
+  std::size_t most = violated(least) ? least : history.size();
+  while (least < most) {
+    const std::size_t middle = least + (most - least) / 2;
+    if (violated(middle)) {
+      most = middle;
+    } else {
+      least = middle + 1;
+    }
   }
-  return events;
+  return most;
 }
 
 /// Reads up to the first violation. What the model does not know is for the judgement to tell that
 /// comes after this; what no process can do ends it at once.
 Checked<CheckCase> followed(const CheckRequest& request, const Model& model, const Terms& terms) {
   Follow follow{.file = request.file, .quiet = {}};
+  if (request.keyed) follow.keys = EdnKeys::independent;
   Duration quiet{};
   if (request.quiet && (!parse_duration(*request.quiet, quiet) || quiet <= Duration::zero())) {
     return wrong_usage("how long nothing may be written is a length of time such as 5s",
@@ -102,29 +138,11 @@ Checked<CheckCase> followed(const CheckRequest& request, const Model& model, con
     if (const FileResult<void> calls = check_calls(file); !calls) {
       return bad_file(request.file, {}, calls.error());
     }
-    auto events = violated_after(request, model, terms, file.history);
-    if (!events) return events;
-    // An operation that failed after that may have helped until then: find where nothing does.
-    const auto violated = [&](std::size_t count) {
-      const History beginning(file.history.begin(),
-                              file.history.begin() + static_cast<std::ptrdiff_t>(count));
-      return violated_after(request, model, terms, beginning).has_value();
-    };
-    std::size_t least = *events;
-    std::size_t most = violated(least) ? least : file.history.size();
-    while (least < most) {
-      const std::size_t middle = least + (most - least) / 2;
-      if (violated(middle)) {
-        most = middle;
-      } else {
-        least = middle + 1;
-      }
-    }
-    return most;
+    return first_violation(request, model, terms, file.history);
   };
-  Checked<HistoryFile> file = follow_history(follow, first);
-  if (!file) return complain(file.error());
-  return CheckCase{request, model, std::move(*file), HistoryFormat::jsonl};
+  Checked<Followed> followed = follow_history(follow, first);
+  if (!followed) return complain(followed.error());
+  return CheckCase{request, model, std::move(followed->file), followed->format};
 }
 
 /// In the order of appearance.

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/follow.hpp"
 #include "formats/history_proto.hpp"
 #include "tests/cli/driver.hpp"
 
@@ -258,11 +259,46 @@ TEST_F(Check, FollowingEndsWithAQuietFile) {
   EXPECT_EQ(ran.code, ExitCode::met);
 }
 
-TEST_F(Check, FollowingOtherFormatsIsRefusedWithTheLine) {
+TEST_F(Check, FollowingReadsEdnAndCsvAsTheyGrow) {
+  const std::string edn =
+      "[{:process 0 :type :invoke :f :acquire}\n {:process 0 :type :ok :f :acquire}\n"
+      " {:process 7 :type :invoke :f :acquire}\n {:process 7 :type :ok :f :acquire}\n";
+  const std::string csv =
+      "process,type,f\n0,invoke,acquire\n0,ok,acquire\n7,invoke,acquire\n7,ok,acquire\n";
+  for (const auto& [name, text] : {std::pair("h.edn", edn), std::pair("h.csv", csv)}) {
+    const Ran ran = lockstep_with(
+        {"check", "--follow", "--model", "owner-mutex", file(name, text + "never, read")});
+    EXPECT_EQ(ran.code, ExitCode::violation) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("4 events"));
+  }
+}
+
+TEST_F(Check, FollowingTellsTheViolationBeforeALineThatIsWrong) {
   const Ran ran = lockstep_with({"check", "--follow", "--model", "owner-mutex",
-                                 file("h.edn", "{:process 0 :type :invoke :f :acquire}\n")});
-  EXPECT_EQ(ran.code, ExitCode::bad_file);
-  EXPECT_THAT(ran.err, HasSubstr("JSON Lines"));
+                                 file("h.jsonl", two_holders + "no operation\n")});
+  EXPECT_EQ(ran.code, ExitCode::violation);
+  const std::size_t half = two_holders.find("{\"process\":7");
+  const Ran wrong = lockstep_with({"check", "--follow", "--model", "owner-mutex",
+                                   file("w.jsonl", two_holders.substr(0, half) + "none\n")});
+  EXPECT_EQ(wrong.code, ExitCode::bad_file);
+  EXPECT_THAT(wrong.err, HasSubstr("w.jsonl:3"));
+}
+
+TEST(JudgingPace, CostsNoMoreThanAFewJudgementsOfTheWhole) {
+  // Judging takes a microsecond an event; events come ten times as fast, and later one a second.
+  std::uint64_t judged = 0;
+  JudgingPace pace;
+  std::chrono::nanoseconds since{};
+  for (std::size_t events = 1; events <= 1'000'000; ++events) {
+    since += 100ns;
+    if (!pace.due(events, since)) continue;
+    judged += events;
+    pace = {.events = events, .took = events * 1us};
+    since = {};
+  }
+  EXPECT_LT(judged, 3'000'000u);
+  EXPECT_FALSE(pace.due(pace.events + 1, 1s));
+  EXPECT_TRUE(pace.due(pace.events + 1, 10s)) << "it is not waited for a million more";
 }
 
 TEST_F(Check, FollowingWaitsForWhatAFailedOperationMightHaveDone) {
