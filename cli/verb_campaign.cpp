@@ -145,7 +145,11 @@ void tell(const Content& content, const std::string& path, Terminal& terminal) {
     tell_failure(failure, content.shrunk_of(failure), terminal);
   }
   if (!content.failures.empty() && !terminal.quiet) {
-    terminal.out << "\n  see one   lockstep campaign " << path
+    const bool all = std::ranges::all_of(content.failures, [&](const FailureRow& failure) {
+      return failure.property.empty() || content.shrunk_of(failure) != nullptr;
+    });
+    if (!all) terminal.out << "\n  make small   lockstep campaign " << path << " --shrink";
+    terminal.out << "\n  see one      lockstep campaign " << path
                  << " -o DIR, then lockstep explain DIR/failure.1.toml\n";
   }
 }

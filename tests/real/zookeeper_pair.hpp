@@ -198,6 +198,8 @@ class ZooKeeperPair {
     sessions_.at(who).theirs->drop();
     sessions_.at(who).ours->drop();
   }
+  /// The real connection alone: it is taken up again with the next request.
+  void lose_real(const std::string& who) { sessions_.at(who).theirs->drop(); }
   /// Lets time pass in both, while everybody in `alive` pings.
   void pass(std::chrono::milliseconds length, const std::vector<std::string>& alive = {}) {
     constexpr std::chrono::milliseconds step{200};
