@@ -86,6 +86,19 @@ void add_doubts(std::string& out, const Ink& ink, const SweepSummary& sweep) {
   for (const std::string& doubt : doubts) out += ink.yellow("warning") + "  " + doubt + "\n";
 }
 
+/// The lowest seed that broke a promise; without one, the lowest that violated anything.
+std::optional<std::uint64_t> seed_to_see(const SweepSummary& sweep) {
+  std::optional<std::uint64_t> seed;
+  bool promised = false;
+  for (const SweepProperty& property : sweep.properties) {
+    if (!property.first_seed || (promised && !property.claimed)) continue;
+    const bool better = property.claimed && !promised;
+    if (!seed || better || *property.first_seed < *seed) seed = property.first_seed;
+    promised = promised || property.claimed;
+  }
+  return seed;
+}
+
 }  // namespace
 
 std::uint64_t runs_per_second(const SweepSummary& sweep) {
@@ -106,10 +119,7 @@ std::string tell(const SweepSummary& sweep, bool colour, const std::string& agai
   }
   add_properties(out, ink, sweep);
   add_doubts(out, ink, sweep);
-  std::optional<std::uint64_t> seed;
-  for (const SweepProperty& property : sweep.properties) {
-    if (property.first_seed && (!seed || *property.first_seed < *seed)) seed = property.first_seed;
-  }
+  const std::optional<std::uint64_t> seed = seed_to_see(sweep);
   if (seed && !again.empty()) {
     out += fmt::format("\n  see one   {} --seed {}\n", printable(again), *seed);
   }

@@ -30,7 +30,7 @@ TEST(Guide, EveryBlockOfCodeStandsInAFileThatIsCompiled) {
   std::size_t blocks = 0;
   for (const auto& entry : fs::directory_iterator(root / "docs" / "guide")) {
     const std::string page = content(entry.path());
-    for (const std::string fence : {"\n```cpp", "\n```cmake"}) {
+    for (const std::string fence : {"\n```cpp", "\n```cmake", "\n```json", "\n```yaml"}) {
       for (std::size_t at = page.find(fence); at != std::string::npos;
            at = page.find(fence, at + 1)) {
         const std::string mark = "<!-- from ";
@@ -45,7 +45,7 @@ TEST(Guide, EveryBlockOfCodeStandsInAFileThatIsCompiled) {
       }
     }
   }
-  EXPECT_GE(blocks, 9u);
+  EXPECT_GE(blocks, 11u);
 }
 
 }  // namespace

@@ -31,6 +31,16 @@ TEST(SweepText, CountsEachPropertyAndNamesTheFirstSeed) {
   EXPECT_THAT(text, HasSubstr("see one   lockstep run redis-setpx --seed 7"));
 }
 
+TEST(SweepText, ABrokenPromiseIsShownBeforeWhatWasNeverPromised) {
+  SweepSummary sweep = summary();
+  sweep.properties.insert(
+      sweep.properties.begin(),
+      {.property = "effect-exclusion", .claimed = false, .violated = 30, .first_seed = 2});
+  EXPECT_THAT(tell(sweep, false, "lockstep run a"), HasSubstr("see one   lockstep run a --seed 7"));
+  sweep.properties = {sweep.properties.front()};
+  EXPECT_THAT(tell(sweep, false, "lockstep run a"), HasSubstr("see one   lockstep run a --seed 2"));
+}
+
 TEST(SweepText, OneUndecidedRunIsNoPass) {
   const std::string text = tell(summary(), false);
   EXPECT_THAT(text, HasSubstr("UNKNOWN  deadlock-freedom"));
