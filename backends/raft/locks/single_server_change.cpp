@@ -32,31 +32,32 @@ void part(Scenario& scenario, Names targets, Duration after, Duration lasts) {
   scenario.faults.push_back(std::move(cut));
 }
 
-/// The first leader is cut off from the three others and takes one of them out of the group, in its
-/// own log. They elect another one, which takes the first out; one who voted for it hears no more
-/// of it, and is then on the first one's side.
+/// The first leader is cut off and takes raft-2 out of the group, in its own log. The others elect
+/// one, which takes the first leader out at once; one that voted for it hears no more of it and
+/// meets the first leader again. Clients reach one of the two sides each.
 void replace_each_other(Scenario& scenario, Random& random) {
   const Duration lease = scenario.lock_settings.duration("session");
-  // Few signs of life, so that there is a while between a vote and the next word of its winner.
-  const Duration election = lease / 8;
+  const Duration election = lease / 5;
   scenario.lock_settings.put("election_timeout", election);
-  scenario.lock_settings.put("heartbeat", election * 9 / 10);
+  scenario.lock_settings.put("heartbeat", election / 4);
+  // Between a vote and the next word of its winner is the time that a letter takes.
+  scenario.network.latency_min = lease / 200;
+  scenario.network.latency_max = lease * 6 / 1000;
   const bool third = random.below(2) == 0;
   const std::string late = third ? "raft-3" : "raft-4";
   const std::string other = third ? "raft-4" : "raft-3";
-  const Duration second = random.between(election * 3 / 2, election * 5);
-  part(scenario, {"raft-1", "raft-2", other, late}, {}, second);
+  const Duration voted = random.between(election, election * 2);
+  const Duration apart = lease * 5;
+  part(scenario, {"raft-1", "raft-2", other}, {}, apart);
+  part(scenario, {"raft-1", late}, {}, lease);
   for (const std::string& from : {std::string("raft-2"), other}) {
-    Fault loss = fault_of("loss", {from, late}, {}, second);
-    loss.detail = "one-way";
-    loss.amount = random.between(400'000, 600'000);
-    scenario.faults.push_back(std::move(loss));
+    part(scenario, {from, late}, voted, apart - voted);
+    scenario.faults.back().detail = "pair-one-way";
   }
-  const Duration lasts = random.between(lease * 3 / 2, lease * 3);
-  part(scenario, {"raft-1", "raft-2", other}, second, lasts);
-  part(scenario, {late, "raft-2", other}, second, lasts);
-  scenario.workload_settings.put("work_min", lease / 10);
-  scenario.workload_settings.put("work_max", lease * 4 / 5);
+  part(scenario, {"client-1", "raft-1", late}, {}, apart);
+  if (scenario.clients > 1) part(scenario, {"client-2", "raft-2", other}, {}, apart);
+  scenario.workload_settings.put("work_min", lease * 2);
+  scenario.workload_settings.put("work_max", lease * 3);
 }
 
 }  // namespace
