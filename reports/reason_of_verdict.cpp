@@ -119,7 +119,7 @@ Reason reason_of(const Outcome& outcome, const Verdict& verdict) {
     return stuck ? of_a_server(evidence) : evidence.at == verdict.at && of_a_server(evidence);
   });
   if (decisive == verdict.witness.end()) decisive = verdict.witness.end() - 1;
-  reason.decisive = source_of(verdict.witness, *decisive);
+  reason.decisive = source_of(outcome.record, verdict, *decisive);
   return reason;
 }
 

@@ -386,7 +386,7 @@ void tell_witness(const Outcome& outcome, const Verdict& verdict, Story& story) 
                            evidence.who,
                            evidence.text,
                            {},
-                           source_of(verdict.witness, evidence)});
+                           source_of(outcome.record, verdict, evidence)});
   }
   std::size_t told = 0;
   for (const FaultSpan& fault : outcome.record.faults) {
@@ -433,6 +433,21 @@ std::string_view name_of(Source::Of of) {
     case Source::Of::evidence: return "evidence";
   }
   return "?";
+}
+
+Source source_of(const Record& record, const Verdict& verdict, const Evidence& evidence) {
+  const bool grants = evidence.text.starts_with("grants ");
+  for (const ServiceEvent& event : record.service) {
+    const bool begins = event.change == GrantChange::granted;
+    if (event.at == evidence.at && event.server == evidence.who && begins == grants) {
+      return source_of(record.service, event);
+    }
+  }
+  const auto op = static_cast<std::size_t>(std::max<std::int64_t>(evidence.op, 0));
+  if (evidence.op >= 0 && op < record.history.size() && record.history[op].time == evidence.at) {
+    return source_of(record.history, record.history[op]);
+  }
+  return source_of(verdict.witness, evidence);
 }
 
 std::string event_kind(const Outcome& outcome, const Source& source) {

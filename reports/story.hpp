@@ -53,6 +53,10 @@ Source source_of(const std::vector<Event>& all, const Event& event) {
   return {kind_of<Event>(), static_cast<std::size_t>(&event - all.data())};
 }
 
+/// What a piece of a verdict's witness tells: the change or the operation of that instant, where
+/// the record has it; else the piece itself.
+Source source_of(const Record& record, const Verdict& verdict, const Evidence& evidence);
+
 /// "expired", "gc-pause", "belief", ...: what sort of event that is, in a word of its own kind.
 std::string event_kind(const Outcome& outcome, const Source& source);
 

@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "formats/history_edn.hpp"
 #include "reports/graphviz.hpp"
@@ -207,6 +209,16 @@ TEST(Markdown, HostileNamesMeanNothing) {
   const std::string before_code = text.substr(0, text.find("<details>"));
   EXPECT_THAT(before_code, testing::Not(testing::ContainsRegex("[^\\]<")));
   EXPECT_THAT(told("markdown", story_outcome()), HasSubstr("| FAIL | belief-exclusion |"));
+}
+
+TEST(OtherTools, AreListedOnTheirPage) {
+  std::ostringstream page;
+  page << std::ifstream(std::string(LOCKSTEP_SOURCE_DIR) + "/docs/other-tools.md").rdbuf();
+  for (const Report& report : all_reports()) {
+    if (!report.on_request) continue;
+    const std::string of = report.write_checks != nullptr ? "a run, checks |" : "a run";
+    EXPECT_THAT(page.str(), HasSubstr("| `" + std::string(report.name) + "` | " + of));
+  }
 }
 
 }  // namespace
