@@ -287,6 +287,8 @@ class Grammar {
         ->check(counts_to(3600));
     sub.add_option("--of", scoreboard_.of, "locks, scenarios or all")
         ->check(CLI::IsMember({"locks", "scenarios", "all"}));
+    sub.add_flag("--all-kinds", scoreboard_.all_kinds,
+                 "every kind of fault may strike, not those alone that are known to break the bug");
     sub.add_flag("--cells", scoreboard_.cells,
                  "each lock under each fault class that breaks it, not each lock once");
     sub.add_option("-j,--workers", scoreboard_.workers, "how many threads (one per core)")

@@ -132,7 +132,8 @@ struct ScoreboardRequest {
   std::uint64_t cpu = 10;       // or after so many seconds of processor time
   std::string of = "all";       // "locks" or "scenarios" alone
   std::uint64_t workers = 0;
-  bool cells = false;  // one bug per cell of the matrix, not per lock
+  bool cells = false;      // one bug per cell of the matrix, not per lock
+  bool all_kinds = false;  // searches are not told which kinds of faults break the bug
   OutputFolder output;
 };
 struct ReplayRequest {

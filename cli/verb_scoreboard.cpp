@@ -10,6 +10,7 @@
 #include "formats/json_writer.hpp"
 #include "harness/scoreboard.hpp"
 #include "harness/strategies/strategy.hpp"
+#include "nemesis/fault_kind.hpp"
 
 namespace lockstep {
 namespace {
@@ -107,7 +108,7 @@ std::string page_of(const std::vector<ScoreLine>& lines, const ScoreboardRequest
                     const ScoreOptions& options) {
   return fmt::format(
       "# Scoreboard\n\n"
-      "Made by `lockstep scoreboard --of {} --repetitions {} --runs {} --cpu {}{} -o DIR`. Each "
+      "Made by `lockstep scoreboard --of {} --repetitions {} --runs {} --cpu {}{}{} -o DIR`. Each "
       "known bug was searched for {} "
       "times with each\nstrategy, from different base seeds, each search in one thread until the "
       "first violation (or {} s of CPU time\nor {} runs, when it gives up). What counts as a bug, "
@@ -115,8 +116,9 @@ std::string page_of(const std::vector<ScoreLine>& lines, const ScoreboardRequest
       "{}\nPer bug: runs, median (worst), then CPU seconds, median (worst). `>`: some search gave "
       "up.\n\n{}",
       request.of, options.repetitions, options.most_runs, request.cpu,
-      request.cells ? " --cells" : "", options.repetitions, seconds(options.most_cpu),
-      options.most_runs, standings_table(lines), bugs_table(lines, options));
+      request.cells ? " --cells" : "", request.all_kinds ? " --all-kinds" : "", options.repetitions,
+      seconds(options.most_cpu), options.most_runs, standings_table(lines),
+      bugs_table(lines, options));
 }
 
 std::vector<KnownBug> chosen_bugs(const ScoreboardRequest& request) {
@@ -130,6 +132,14 @@ std::vector<KnownBug> chosen_bugs(const ScoreboardRequest& request) {
     bugs.push_back(known_bug(saved.name, saved.scenario, saved.about.violates));
   }
   return bugs;
+}
+
+/// Nobody says what breaks it.
+void give_all_kinds(std::vector<KnownBug>& bugs) {
+  for (KnownBug& bug : bugs) {
+    bug.options.faults.clear();
+    for (const FaultKind& kind : all_fault_kinds()) bug.options.faults.emplace_back(kind.name);
+  }
 }
 
 }  // namespace
@@ -152,7 +162,8 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
   for (const std::string& name : options.strategies) {
     if (const Checked<void> ok = check_strategy(name); !ok) return complain(ok.error());
   }
-  const std::vector<KnownBug> bugs = chosen_bugs(request);
+  std::vector<KnownBug> bugs = chosen_bugs(request);
+  if (request.all_kinds) give_all_kinds(bugs);
   if (bugs.empty()) {
     return wrong_usage("none of these is known to be wrong", "--locks",
                        "see: lockstep matrix, lockstep list scenarios");

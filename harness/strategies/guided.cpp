@@ -36,7 +36,9 @@ class Guided final : public Seeker {
  private:
   Plan fresh(Random& random, std::int64_t most) const {
     Plan plan(static_cast<std::size_t>(random.between(1, most)));
-    for (Stroke& stroke : plan) stroke = arsenal_.any(random);
+    for (Stroke& stroke : plan) {
+      stroke = random.below(4) == 0 ? arsenal_.any(random) : arsenal_.likely(random);
+    }
     return plan;
   }
 

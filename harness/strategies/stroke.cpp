@@ -179,6 +179,21 @@ void delay_servers(Scenario& scenario, const Backend& backend, const Trigger& wh
   }
 }
 
+/// Whatever a quorum answers in a part of the lease comes when the lease is over.
+void slow_replies(Scenario& scenario, const Backend& backend, const Trigger& when, Random& random) {
+  const Duration lease = lease_in(scenario);
+  Trigger then = when;
+  then.after = random.between(0ns, lease);
+  const Duration lasts = random.between(lease / 8, lease);
+  const std::int64_t late = random.between(lease, lease * 2).count();
+  for (const std::string& server : aim::most_servers(scenario, backend, random)) {
+    Fault fault = fault_of("delay", {server, "self"}, lasts);
+    fault.detail = "one-way";
+    fault.amount = late;
+    add(scenario, std::move(fault), then);
+  }
+}
+
 void delay_effect(Scenario& scenario, const Backend& backend, const Trigger& when, Random& random) {
   const Duration lease = lease_in(scenario);
   const std::vector<std::string> resources = node_names(scenario).resources;
@@ -232,30 +247,40 @@ constexpr const char* duplicate = "duplicate";
 constexpr const char* reorder = "reorder";
 
 const Blow all_blows[] = {
-    {"gc-pause", "the client", false, pause_client},
-    {"gc-pause", "servers", false, pause_servers},
-    {"crash", "the client", false, crash_client},
-    {"crash", "servers", false, down_servers<crash>},
-    {"power-loss", "servers", false, down_servers<power_loss>},
-    {"state-loss", "servers", false, down_servers<state_loss>},
-    {"clock-jump", "servers", false, servers_jump},
-    {"clock-jump", "a client", false, client_jumps},
-    {"clock-drift", "servers", true, servers_drift},
-    {"clock-drift", "every second client", true, clients_drift},
-    {"partition", "the client and the servers", false, cut_client},
-    {"partition", "replies", false, cut_replies},
-    {"partition", "requests", false, cut_requests},
-    {"partition", "the primary", false, cut_primary},
-    {"delay", "one message", false, delay_servers},
-    {"delay", "the effect", false, delay_effect},
-    {"delay", "all paths", true, slow_paths},
-    {"loss", "all paths", true, lossy_paths},
-    {"loss", "the next messages", false, lose_next},
-    {"duplicate", "all paths", true, odd_datagrams<duplicate>},
-    {"reorder", "all paths", true, odd_datagrams<reorder>},
+    {"gc-pause", "the client", false, {0, 82, 55, 85, 52, 53, 21}, pause_client},
+    {"gc-pause", "servers", false, {4, 4, 6, 5, 4, 6, 3}, pause_servers},
+    {"crash", "the client", false, {3, 3, 3, 1, 1, 3, 3}, crash_client},
+    {"crash", "servers", false, {19, 44, 39, 1, 4, 4, 15}, down_servers<crash>},
+    {"power-loss", "servers", false, {23, 33, 46, 6, 5, 6, 8}, down_servers<power_loss>},
+    {"state-loss", "servers", false, {15, 42, 38, 6, 6, 8, 18}, down_servers<state_loss>},
+    {"clock-jump", "servers", false, {4, 21, 29, 1, 0, 2, 8}, servers_jump},
+    {"clock-jump", "a client", false, {5, 3, 5, 5, 4, 5, 2}, client_jumps},
+    {"clock-drift", "servers", true, {10}, servers_drift},
+    {"clock-drift", "every second client", true, {3}, clients_drift},
+    {"partition", "the client and the servers", false, {0, 11, 11, 4, 3, 3, 6}, cut_client},
+    {"partition", "replies", false, {1, 3, 3, 1, 1, 2, 3}, cut_replies},
+    {"partition", "requests", false, {0, 5, 5, 3, 3, 5, 6}, cut_requests},
+    {"partition", "the primary", false, {4, 8, 12, 7, 5, 5, 4}, cut_primary},
+    {"delay", "one message", false, {0, 3, 1, 4, 2, 4, 3}, delay_servers},
+    {"delay", "replies for a while", false, {0, 3, 1, 4, 2, 4, 3}, slow_replies},
+    {"delay", "the effect", false, {6, 7, 5, 75, 8, 7, 9}, delay_effect},
+    {"delay", "all paths", true, {1}, slow_paths},
+    {"loss", "all paths", true, {16}, lossy_paths},
+    {"loss", "the next messages", false, {1, 4, 7, 6, 8, 7, 5}, lose_next},
+    {"duplicate", "all paths", true, {1}, odd_datagrams<duplicate>},
+    {"reorder", "all paths", true, {1}, odd_datagrams<reorder>},
 };
 
 }  // namespace
+
+std::size_t weighted_pick(const std::vector<std::int64_t>& weights, Random& random) {
+  std::int64_t total = 0;
+  for (const std::int64_t weight : weights) total += weight;
+  std::int64_t left = random.between(0, total - 1);
+  std::size_t place = 0;
+  while (left >= weights[place]) left -= weights[place++];
+  return place;
+}
 
 std::int64_t most_strokes(const Scenario& calm) {
   const Duration lease = std::max<Duration>(lease_in(calm), 1ms);
@@ -272,6 +297,12 @@ Arsenal::Arsenal(const DrawOptions& options)
   }
 }
 
+std::int64_t Arsenal::promise(std::size_t step, std::size_t blow) const {
+  const Blow& one = *blows_[blow];
+  if (one.standing && step > 0) return 0;
+  return std::max<std::int64_t>(one.promise[std::min(step, one.promise.size() - 1)], 1);
+}
+
 Stroke Arsenal::any(Random& random) const {
   Stroke stroke;
   // Half of them in a hold ("granted" to "wrote"), which is where most locks are hurt.
@@ -281,6 +312,17 @@ Stroke Arsenal::any(Random& random) const {
   stroke.blow = static_cast<std::size_t>(random.below(blows_.size()));
   stroke.salt = random.next();
   return stroke;
+}
+
+Stroke Arsenal::likely(Random& random) const {
+  std::vector<std::int64_t> weights;
+  for (std::size_t step = 0; step < steps(); ++step) {
+    for (std::size_t blow = 0; blow < blows(); ++blow) {
+      weights.push_back(promise(step, blow) * promise(step, blow));
+    }
+  }
+  const std::size_t place = weighted_pick(weights, random);
+  return {place / blows(), place % blows(), random.next()};
 }
 
 Scenario Arsenal::with(Scenario calm, const Plan& plan) const {

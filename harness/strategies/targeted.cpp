@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "harness/strategies/strategy.hpp"
 #include "harness/strategies/stroke.hpp"
@@ -23,14 +24,17 @@ class Worth {
 class Targeted final : public Seeker {
  public:
   explicit Targeted(const DrawOptions& options)
-      : options_(options), arsenal_(options), steps_(arsenal_.steps()), blows_(arsenal_.blows()) {}
+      : options_(options),
+        arsenal_(options),
+        steps_(arsenal_.steps()),
+        blows_(arsenal_.blows()),
+        tried_(arsenal_.steps() * arsenal_.blows()) {}
 
   Scenario next(std::uint64_t seed) override {
     if (arsenal_.empty()) return draw(options_, seed);
     Random random(seed, "targeted");
     Scenario calm = calm_scenario(options_, seed);
-    Plan plan(static_cast<std::size_t>(random.between(1, most_strokes(calm))));
-    for (Stroke& stroke : plan) stroke = choose(random);
+    Plan plan = choose(random.between(3, most_strokes(calm)), random);
     Scenario scenario = arsenal_.with(std::move(calm), plan);
     under_way_.emplace(seed, std::move(plan));
     return scenario;
@@ -50,25 +54,43 @@ class Targeted final : public Seeker {
  private:
   static constexpr std::int64_t most = 32;  // one lucky run is not to decide everything
 
-  /// The best of four, or any.
-  Stroke choose(Random& random) const {
-    Stroke best = arsenal_.any(random);
-    if (random.below(4) == 0) return best;
-    for (int i = 0; i < 3; ++i) {
-      const Stroke other = arsenal_.any(random);
-      if (worth(other) > worth(best)) best = other;
+  /// Different blows, while there are any, each at a step of its own: they seldom spoil each other,
+  /// and any of them may be the one.
+  Plan choose(std::int64_t count, Random& random) {
+    Plan plan;
+    std::vector<bool> used(arsenal_.blows());
+    while (std::cmp_less(plan.size(), count)) {
+      if (plan.size() % arsenal_.blows() == 0) used.assign(arsenal_.blows(), false);
+      const std::size_t place = weighted_pick(weights(used), random);
+      const Stroke stroke{place / arsenal_.blows(), place % arsenal_.blows(), random.next()};
+      used[stroke.blow] = true;
+      ++tried_[place];
+      plan.push_back(stroke);
     }
-    return best;
+    return plan;
   }
 
-  std::int64_t worth(const Stroke& stroke) const {
-    return steps_[stroke.step].value() + blows_[stroke.blow].value();
+  /// Of each step and blow: what it promises, which sinks with each time that it was tried (as an
+  /// estimate from two runs would), and what new states it led to lately.
+  std::vector<std::int64_t> weights(const std::vector<bool>& used) const {
+    std::vector<std::int64_t> all(tried_.size());
+    for (std::size_t place = 0; place < all.size(); ++place) {
+      const std::size_t step = place / arsenal_.blows();
+      const std::size_t blow = place % arsenal_.blows();
+      if (used[blow]) continue;
+      const std::int64_t hope = arsenal_.promise(step, blow) * 20 / (2 + tried_[place]);
+      const std::int64_t news = (steps_[step].value() + blows_[blow].value()) / 1000;
+      all[place] = (hope * hope + 1) * (news + 8);
+      if (arsenal_.promise(step, blow) == 0) all[place] = 0;
+    }
+    return all;
   }
 
   DrawOptions options_;
   Arsenal arsenal_;
   std::vector<Worth> steps_;
   std::vector<Worth> blows_;
+  std::vector<std::int64_t> tried_;  // by step, then blow
   std::set<std::uint64_t> seen_;
   std::map<std::uint64_t, Plan> under_way_;  // by seed
 };

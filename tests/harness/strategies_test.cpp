@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "harness/lock_states.hpp"
@@ -101,6 +102,56 @@ std::vector<std::string> names() {
 }
 INSTANTIATE_TEST_SUITE_P(Search, EachStrategy, testing::ValuesIn(names()),
                          [](const auto& each) { return each.param; });
+
+TEST(Targeted, BeginsWithWhatBreaksMostLocks) {
+  const Strategy& targeted = *find_strategy("targeted");
+  int aimed = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {  // each the first run of a search of its own
+    const Scenario first = targeted.begin(plain_lease())->next(seed);
+    aimed += std::ranges::any_of(first.faults, [](const Fault& fault) {
+      const bool pause = fault.kind == "gc-pause" && fault.targets.front() == "self";
+      return pause && fault.when.step != "acquiring" && fault.lasts > 1s;
+    });
+  }
+  EXPECT_GT(aimed, 45);
+}
+
+TEST(Targeted, TurnsToOtherStrokesWhereItsFavouritesDoNothing) {
+  const auto seeker = find_strategy("targeted")->begin(plain_lease());
+  std::set<std::pair<std::string, std::string>> used;
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    for (const Fault& fault : seeker->next(seed).faults) used.insert({fault.kind, fault.when.step});
+  }
+  const Arsenal arsenal(plain_lease());
+  EXPECT_GT(used.size(), arsenal.steps() * 4) << "of " << arsenal.steps() << " steps, 6 kinds";
+}
+
+TEST(Arsenal, PromisesSomethingOfEachStrokeAndMostOfAPauseBeforeTheWrite) {
+  const Arsenal arsenal(plain_lease());
+  std::int64_t most = 0;
+  std::string best;
+  for (std::size_t step = 0; step < arsenal.steps(); ++step) {
+    for (std::size_t blow = 0; blow < arsenal.blows(); ++blow) {
+      const std::int64_t promise = arsenal.promise(step, blow);
+      EXPECT_LE(promise, 100);
+      EXPECT_EQ(promise == 0, arsenal.blow(blow).standing && step > 0);
+      if (promise <= most) continue;
+      most = promise;
+      best = std::string(arsenal.blow(blow).kind) + " " + arsenal.step(step);
+    }
+  }
+  EXPECT_EQ(best, "gc-pause checked");
+}
+
+RC_GTEST_PROP(WeightedPick, NeverPicksWhatWeighsNothing, ()) {
+  auto weights =
+      *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 3));
+  weights.push_back(1);
+  Random random(*rc::gen::arbitrary<std::uint64_t>(), "pick");
+  const std::size_t place = weighted_pick(weights, random);
+  RC_ASSERT(place < weights.size());
+  RC_ASSERT(weights[place] > 0);
+}
 
 TEST(Strategies, LearnOnlyWhatTheySay) {
   for (const Strategy& strategy : all_strategies()) {
