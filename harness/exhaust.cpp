@@ -282,6 +282,8 @@ void make_small(Scenario& scenario, const std::vector<std::string>& keep) {
   put(work, "patience", lease * 60);  // who waits is still there when all is healed
   put(work, "resource_timeout", lease * 4);
   if (std::find(keep.begin(), keep.end(), "clients") == keep.end()) scenario.clients = 2;
+  // With a permit for everybody nobody could have one too many.
+  put(lock, "permits", std::max<std::int64_t>(scenario.clients - 1, 1));
   if (std::find(keep.begin(), keep.end(), "duration") == keep.end()) scenario.duration = lease * 15;
 }
 

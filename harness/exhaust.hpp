@@ -56,7 +56,7 @@ ExhaustResult exhaust(const ExhaustOptions& options);
 std::vector<Fault> next_faults(const Outcome& outcome, const std::vector<std::string>& kinds);
 
 /// Fits a lock's default Scenario to this search: two clients, two operations each, a lease of 1 s,
-/// and waits in proportion. Sets nothing that `keep` names.
+/// waits in proportion, and a permit less than clients. Sets nothing that `keep` names.
 void make_small(Scenario& scenario, const std::vector<std::string>& keep);
 
 /// What must hold whatever strikes, by what the resource checks: beliefs may overlap where it
