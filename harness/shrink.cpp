@@ -65,10 +65,10 @@ bool Shrinking::keep(const Scenario& candidate) {
   return true;
 }
 
-bool Shrinking::keep_with_luck(Scenario candidate) {
+bool Shrinking::keep_with_luck(Scenario candidate, std::int64_t longer) {
   if (keep(candidate)) return true;
   const std::uint64_t own = candidate.seed;
-  candidate.duration = full_duration_;
+  candidate.duration = full_duration_ * longer;
   for (std::uint64_t seed = 0; seed <= options_.other_seeds && may_try_seeds(); ++seed) {
     candidate.seed = seed == 0 ? own : seed;
     if (!keep(candidate)) continue;

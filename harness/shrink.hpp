@@ -19,7 +19,7 @@ struct ShrinkOptions {
   std::uint64_t other_seeds = 64;
   /// Events of the simulator after which no other seeds are tried any more. What a run costs is
   /// measured in events, never in time, so that a Scenario shrinks to the same on any machine.
-  std::uint64_t events = 4'000'000;
+  std::uint64_t events = 12'000'000;
   /// Events after which it ends, with what it has.
   std::uint64_t most_events = 200'000'000;
   std::atomic<bool>* interrupted = nullptr;

@@ -52,11 +52,31 @@ Scenario busier(Scenario scenario) {
   return scenario;
 }
 
+/// And meets more often in a longer run.
+Scenario without_end(Scenario scenario) {
+  scenario.workload_settings.put("operations", std::int64_t{0});
+  return scenario;
+}
+
+/// Is there anything that sets it apart from other clients?
+bool is_special(const Scenario& scenario, std::int64_t client) {
+  const std::string name = client_named(client);
+  const auto names = [&name](const Fault& fault) {
+    return fault.when.client == name ||
+           std::ranges::find(fault.targets, name) != fault.targets.end();
+  };
+  return scenario.workload_settings.duration("odd_lease") > Duration::zero() ||
+         std::ranges::any_of(scenario.faults, names);
+}
+
 bool keep_without(Shrinking& shrinking, std::int64_t client) {
   Scenario fewer = without_client(shrinking.smallest(), client);
   if (shrinking.keep_with_luck(fewer)) return true;
-  if (shrinking.keep_with_luck(with_first_occurrences(fewer))) return true;
+  const Scenario sooner = with_first_occurrences(fewer);
+  if (sooner != fewer && shrinking.keep_with_luck(sooner)) return true;
   if (shrinking.keep_with_luck(busier(fewer))) return true;
+  if (shrinking.keep_with_luck(without_end(fewer), 4)) return true;
+  if (shrinking.keep_with_luck(without_end(busier(fewer)), 4)) return true;
   return lower_permits(fewer) && shrinking.keep_with_luck(fewer);
 }
 
@@ -74,9 +94,13 @@ Scenario without_client(const Scenario& scenario, std::int64_t client) {
 
 bool reductions::fewer_clients(Shrinking& shrinking) {
   bool any = false;
+  bool needed = false;  // a client like any other was
   std::int64_t client = shrinking.smallest().clients;
   while (client >= 1 && shrinking.smallest().clients > 1 && !shrinking.ended()) {
-    any |= keep_without(shrinking, client);
+    const bool special = is_special(shrinking.smallest(), client);
+    const bool gone = (special || !needed) && keep_without(shrinking, client);
+    needed = !gone && (needed || !special);
+    any |= gone;
     client = std::min(client - 1, shrinking.smallest().clients);
   }
   return any;

@@ -22,8 +22,9 @@ class Shrinking {
   bool shows(const Scenario& candidate);
   /// Keeps the candidate if it shows the same bug, and differs.
   bool keep(const Scenario& candidate);
-  /// The same, also under other seeds and with all the time that there was at first.
-  bool keep_with_luck(Scenario candidate);
+  /// The same, also under other seeds and with all the time that there was at first, or `longer`
+  /// times as much.
+  bool keep_with_luck(Scenario candidate, std::int64_t longer = 1);
   /// Keeps the shortest duration of two digits that still shows the bug.
   bool trim();
   /// Out of its budget, or interrupted.
