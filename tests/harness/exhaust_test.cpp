@@ -46,6 +46,19 @@ Scenario paused(Scenario scenario, WorldTime at, const std::string& node) {
   return scenario;
 }
 
+TEST(Exhaust, LeavesASemaphoreOnePermitLessThanClients) {
+  ExhaustOptions options = small("sem-permit-expirable");
+  EXPECT_EQ(options.base.lock_settings.number("permits"), 1);
+  options.kinds = {"pause"};
+  EXPECT_TRUE(exhaust(options).violation);
+  Scenario kept;
+  kept.lock = "sem-permit-expirable";
+  fill_defaults(kept);
+  kept.lock_settings.put("permits", std::int64_t{2});
+  make_small(kept, {"permits"});
+  EXPECT_EQ(kept.lock_settings.number("permits"), 2);
+}
+
 TEST(Exhaust, RunsAsManyPlacementsAsThereAre) {
   ExhaustOptions options = small("redis-fence-atomic", ResourcePolicy::fence_all);
   options.base.workload_settings.put("operations", std::int64_t{1});
