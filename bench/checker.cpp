@@ -62,7 +62,7 @@ double megabytes(Work work) {
 std::vector<LockInterval> intervals_of(const LockHistory& asked) {
   std::vector<LockInterval> intervals;
   intervals.reserve(asked.operations + 64);
-  std::vector<std::size_t> open(asked.clients + asked.permits);
+  std::vector<std::size_t> open(asked.clients + asked.permits + 1);
   std::uint64_t place = 0;
   LockServer(asked, [&](const LockEvent& event) {
     if (event.type == OpType::invoke) {

@@ -1,7 +1,7 @@
 #pragma once
 // Histories of a lock that works: clients that think, acquire, hold and release, and a server that
-// grants in random order. Some operations may be lost on their way, and a hold may be planted
-// that overlaps another.
+// grants in random order. Some operations may be lost on their way, and holds may be planted that
+// overlap.
 
 #include <cstdint>
 #include <functional>
@@ -20,7 +20,7 @@ struct LockHistory {
   std::uint32_t clients = 20;
   std::uint32_t permits = 1;
   std::uint64_t lost = 0;  // operations whose end is never known
-  bool overlap = false;    // somebody acquires and releases while another holds, near the end
+  bool overlap = false;    // near the end strangers hold, one more than there are permits
   std::uint64_t seed = 1;
 };
 
@@ -120,15 +120,15 @@ class LockServer {
     }
   }
 
-  // A stranger holds as well, as often as there are permits.
+  // Nothing of the strangers is lost, so that no choice of what happened explains them.
   void plant() {
     planted_ = true;
-    for (std::uint32_t i = 0; i < asked_.permits; ++i) {
-      const std::uint32_t stranger = asked_.clients + i;
-      tell(stranger, OpType::invoke, true);
-      tell(stranger, OpType::ok, true, ++tokens_);
+    const std::uint32_t strangers = asked_.permits + 1;
+    for (std::uint32_t i = 0; i < strangers; ++i) {
+      tell(asked_.clients + i, OpType::invoke, true);
+      tell(asked_.clients + i, OpType::ok, true, ++tokens_);
     }
-    for (std::uint32_t i = 0; i < asked_.permits; ++i) {
+    for (std::uint32_t i = 0; i < strangers; ++i) {
       tell(asked_.clients + i, OpType::invoke, false);
       tell(asked_.clients + i, OpType::ok, false);
     }

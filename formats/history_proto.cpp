@@ -6,6 +6,7 @@
 #endif
 #include <optional>
 
+#include "formats/pages_ahead.hpp"
 #include "formats/plain_record.hpp"
 #include "formats/utf8.hpp"
 #include "proto/history.pb.h"
@@ -229,6 +230,8 @@ FileResult<HistoryFile> read_history_proto(std::string_view bytes) {
   const std::size_t count = records.count();
   file.history.reserve(count);
   file.places.reserve(count);
+  have_pages(file.history);
+  have_pages(file.places);
   while (!records.at_end()) {
     const Place at = at_byte(records.pos());
     if (records.next_plain(file.history.emplace_back())) {
