@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <tuple>
 
 #include "checker/property.hpp"
 #include "cli/build.hpp"
@@ -111,8 +112,38 @@ std::string pattern_note(const Outcome& outcome) {
                      witness_pattern(outcome, *verdict));
 }
 
-CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
+FailureRow failure_of(const RunDone& run) {
   FailureRow failure = failure_from(run.note);
+  if (failure.pattern.empty()) return failure;
+  failure.seed = run.seed;
+  failure.clients = run.scenario.clients;
+  failure.faults = static_cast<std::int64_t>(run.scenario.faults.size());
+  failure.duration = run.scenario.duration;
+  failure.scenario = write_scenario(run.scenario);
+  failure.runs = 1;
+  return failure;
+}
+
+void add_failure(std::vector<FailureRow>& failures, FailureRow failure) {
+  if (failure.pattern.empty()) return;
+  const auto size = [](const FailureRow& one) {
+    return std::tuple(one.clients, one.faults, one.duration, one.seed);
+  };
+  for (FailureRow& known : failures) {
+    if (known.pattern != failure.pattern) continue;
+    failure.runs += known.runs;
+    if (size(failure) < size(known)) {
+      known = std::move(failure);
+    } else {
+      known.runs = failure.runs;
+    }
+    return;
+  }
+  failures.push_back(std::move(failure));
+}
+
+CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
+  FailureRow failure = failure_of(run);
   RunRow row;
   row.seed = run.seed;
   row.index = run.seed - file.head().first_seed;
@@ -127,11 +158,6 @@ CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
   row.pattern = failure.pattern;
   if (!failure.pattern.empty()) {
     failure.index = row.index;
-    failure.seed = row.seed;
-    failure.clients = run.scenario.clients;
-    failure.faults = static_cast<std::int64_t>(run.scenario.faults.size());
-    failure.duration = run.scenario.duration;
-    failure.scenario = write_scenario(run.scenario);
     if (auto added = file.add(failure); !added) return added;
   }
   return file.add(row);

@@ -2,6 +2,7 @@
 // Between a sweep and the rows of a campaign.
 
 #include <string>
+#include <vector>
 
 #include "campaign/campaign_file.hpp"
 #include "cli/complaint.hpp"
@@ -16,6 +17,13 @@ CampaignHead campaign_head(const DrawOptions& options, const std::string& strate
 
 /// For SweepOptions::note: what a row needs of the whole Outcome.
 std::string pattern_note(const Outcome& outcome);
+
+/// The failure of a run with the note of pattern_note; its pattern is empty when there was none.
+FailureRow failure_of(const RunDone& run);
+
+/// Keeps the smaller one where the pattern is known, as CampaignFile::add does, and counts the
+/// runs.
+void add_failure(std::vector<FailureRow>& failures, FailureRow failure);
 
 /// Puts a run into the file, with its scenario where it failed. `run` has its true seed and the
 /// note of pattern_note.

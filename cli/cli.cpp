@@ -25,6 +25,8 @@ struct Dispatch {
   Checked<ExitCode> operator()(const ExhaustRequest& r) const { return place_faults(r, context); }
   Checked<ExitCode> operator()(const ShrinkRequest& r) const { return shrink_one(r, context); }
   Checked<ExitCode> operator()(const CompareRequest& r) const { return compare_two(r, context); }
+  Checked<ExitCode> operator()(const VersusRequest& r) const { return versus(r, context); }
+  Checked<ExitCode> operator()(const OpenRequest& r) const { return open_folder(r, context); }
   Checked<ExitCode> operator()(const OddsRequest& r) const { return tell_odds(r, context); }
   Checked<ExitCode> operator()(const EnvelopeRequest& r) const { return draw_envelope(r, context); }
   Checked<ExitCode> operator()(const ReplayRequest& r) const { return replay(r, context); }

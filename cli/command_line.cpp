@@ -39,6 +39,8 @@ class Grammar {
     add_campaign();
     add_shrink();
     add_compare();
+    add_versus();
+    add_open();
     add_odds();
     add_envelope();
     add_matrix();
@@ -160,7 +162,8 @@ class Grammar {
         ->check(counts_to(8));
     add_expect(sub, sweep_.expect);
     add_exports(sub, sweep_.exports);
-    add_output(sub, sweep_.output, "a new folder for the violation with the lowest seed");
+    add_output(sub, sweep_.output,
+               "a new folder for the violation with the lowest seed, and the page of all");
   }
   void add_ci() {
     CLI::App& sub =
@@ -182,7 +185,8 @@ class Grammar {
         ->required();
     sub.add_flag("--shrink", campaign_.shrink,
                  "first make each failure as small as it can be, and keep that in FILE");
-    add_output(sub, campaign_.output, "a new folder for the smallest scenario of each failure");
+    add_output(sub, campaign_.output,
+               "a new folder for its page and the smallest run of each failure");
   }
   void add_shrink() {
     CLI::App& sub = add("shrink", "make a violating run as small as it can be", shrink_);
@@ -202,6 +206,24 @@ class Grammar {
         ->check(counts_to(most_runs / 1000));
     sub.add_option("-j,--workers", compare_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
+  }
+  void add_versus() {
+    CLI::App& sub = add("versus", "two locks in the same universe, side by side", versus_);
+    sub.add_option("A", versus_.a, "a lock, with settings of its own: redlock:lease=3s")
+        ->required();
+    sub.add_option("B", versus_.b, "the other: redis-fence:lease=30s,resource=RP2")->required();
+    sub.add_option("--scenario", versus_.file,
+                   "a saved scenario or a file: its faults, its clients, its seed; not its lock");
+    add_circumstances(sub, versus_.scenario);
+    add_output(sub, versus_.output, "a new folder for versus.html, with both timelines, and JSON");
+  }
+  void add_open() {
+    CLI::App& sub = add("open", "show an output folder in a browser, from this machine", open_);
+    sub.add_option("DIR", open_.folder, "a folder that -o made")->required();
+    sub.add_flag("--browser,!--no-browser", open_.browser,
+                 "start one (the default), or only say where");
+    sub.add_option("--port", open_.port, "on 127.0.0.1; any that is free, if not given")
+        ->check(counts_to(65'535));
   }
   void add_odds() {
     CLI::App& sub =
@@ -429,6 +451,8 @@ class Grammar {
   CampaignRequest campaign_;
   ShrinkRequest shrink_;
   CompareRequest compare_;
+  VersusRequest versus_;
+  OpenRequest open_;
   OddsRequest odds_;
   EnvelopeRequest envelope_;
   MatrixRequest matrix_;

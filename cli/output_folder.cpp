@@ -23,7 +23,7 @@ const std::vector<std::string>& our_files() {
       "report.txt",    "sweep.json",    "matrix.json",   "index.html", "found.toml",
       "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml",
       "broken.html",   "broken.toml",   "fixed.html",    "fixed.toml", "versus.html",
-      "versus.json"};
+      "versus.json",   "a.toml",        "b.toml"};
   return names;
 }
 
@@ -98,7 +98,8 @@ bool is_ours(const fs::path& file) {
   // One of the many counterexamples of a matrix.
   const bool cell =
       name.starts_with("cell.") && (name.ends_with(".html") || name.ends_with(".toml"));
-  const bool failure = name.starts_with("failure.") && name.ends_with(".toml");  // of a campaign
+  const bool failure =  // of a campaign
+      name.starts_with("failure.") && (name.ends_with(".html") || name.ends_with(".toml"));
   const bool report =
       std::ranges::find(all_reports(), name, &Report::file_name) != all_reports().end();
   return cell || failure || report || std::find(names.begin(), names.end(), name) != names.end();

@@ -13,7 +13,8 @@ namespace lockstep {
 
 /// How run and sweep say what to run.
 struct ScenarioRequest {
-  std::string lock;  // its name, or a scenario file
+  std::string lock;       // its name, or a scenario file
+  std::string instead{};  // the name of a lock to put in place of the file's; empty: keep that
   std::optional<std::string> workload;
   std::optional<std::string> resource;
   std::vector<std::string> faults;
@@ -91,6 +92,18 @@ struct CompareRequest {
   std::string b;
   std::uint64_t runs = 1000;
   std::uint64_t workers = 0;
+};
+struct VersusRequest {
+  std::string file;          // a scenario file or a saved scenario; empty: none
+  ScenarioRequest scenario;  // without its lock
+  std::string a;             // as in CompareRequest
+  std::string b;
+  OutputFolder output;
+};
+struct OpenRequest {
+  std::string folder;
+  bool browser = true;     // start one
+  std::uint64_t port = 0;  // 0: any that is free
 };
 struct OddsRequest {
   std::string run;
@@ -178,9 +191,9 @@ struct VersionRequest {};
 struct Request {
   std::variant<DemoRequest, ListRequest, RunRequest, SweepRequest, CiRequest, MergeRequest,
                CampaignRequest, MatrixRequest, ExhaustRequest, ScoreboardRequest, ShrinkRequest,
-               CompareRequest, OddsRequest, EnvelopeRequest, ReplayRequest, CheckRequest,
-               ExplainRequest, NewRequest, ManualRequest, LessonRequest, DoctorRequest,
-               VersionRequest>
+               CompareRequest, VersusRequest, OpenRequest, OddsRequest, EnvelopeRequest,
+               ReplayRequest, CheckRequest, ExplainRequest, NewRequest, ManualRequest,
+               LessonRequest, DoctorRequest, VersionRequest>
       verb{};
   std::vector<std::string> plugins{};
   bool json = false;

@@ -91,6 +91,26 @@ Checked<void> set(Scenario& scenario, const std::string& setting) {
       where, near.empty() ? "see: lockstep list locks" : near);
 }
 
+/// Puts another lock into a scenario. It keeps the settings that it knows.
+Checked<void> replace_lock(Scenario& scenario, const std::string& lock) {
+  const Backend* backend = find_backend(lock);
+  if (backend == nullptr) {
+    const std::string near = did_you_mean(lock, names_in(all_backends()));
+    return wrong_usage(fmt::format("there is no lock \"{}\"", lock), {},
+                       near.empty() ? "see: lockstep list locks" : near);
+  }
+  Settings kept;
+  for (const Settings::Entry& entry : scenario.lock_settings.entries()) {
+    for (const Parameter& parameter : backend->parameters) {
+      const bool fits = parameter.fallback.index() == entry.value.index();
+      if (parameter.name == entry.name && fits) kept.put(entry.name, entry.value);
+    }
+  }
+  scenario.lock = lock;
+  scenario.lock_settings = std::move(kept);
+  return {};
+}
+
 Checked<void> apply_names(Scenario& scenario, const ScenarioRequest& request) {
   if (request.workload) scenario.workload = *request.workload;
   if (find_workload(scenario.workload) == nullptr) {
@@ -205,7 +225,9 @@ Checked<Duration> length_of_time(const std::string& flag, const std::string& tex
 Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   Checked<Scenario> scenario = starting_point(request.lock);
   if (!scenario) return complain(scenario.error());
-  Checked<void> ok = apply(*scenario, request);
+  Checked<void> ok;
+  if (!request.instead.empty()) ok = replace_lock(*scenario, request.instead);
+  if (ok) ok = apply(*scenario, request);
   if (ok) ok = check_faults(request.faults);
   if (!ok) return complain(ok.error());
   fill_defaults(*scenario);
@@ -223,6 +245,29 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request) {
     options.fault_every = *every;
   }
   return options;
+}
+
+ScenarioRequest side_of(const ScenarioRequest& common, const std::string& word) {
+  ScenarioRequest side = common;
+  const std::size_t colon = word.find(':');
+  side.lock = word.substr(0, colon);
+  std::string rest = colon == std::string::npos ? "" : word.substr(colon + 1);
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    const std::string setting = rest.substr(0, comma);
+    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+    const std::string value = setting.substr(std::min(setting.find('=') + 1, setting.size()));
+    if (setting.starts_with("resource=")) {
+      side.resource = value;
+    } else if (setting.starts_with("clients=")) {
+      side.clients = value;
+    } else if (setting.starts_with("workload=")) {
+      side.workload = value;
+    } else {
+      side.settings.push_back(setting);
+    }
+  }
+  return side;
 }
 
 std::string plug_in_flags(const std::vector<std::string>& plugins) {

@@ -16,6 +16,9 @@ namespace lockstep {
 /// and its faults are known.
 Checked<DrawOptions> drawing(const ScenarioRequest& request);
 
+/// The same for a lock with settings of its own, such as "redlock:lease=3s,resource=RP2".
+ScenarioRequest side_of(const ScenarioRequest& common, const std::string& word);
+
 /// A length of time that a flag was given: more than nothing.
 Checked<Duration> length_of_time(const std::string& flag, const std::string& text);
 

@@ -70,6 +70,10 @@ class Work {
     sweeping.first_seed = job_.options.base.seed + job_.shard.index;
     sweeping.stride = job_.shard.count;
     sweeping.runs = runs_of(job_.shard, job_.runs);
+    if (job_.keep_failures) {
+      sweeping.note = pattern_note;
+      sweeping.done = [&](const RunDone& run) { add_failure(failures_, failure_of(run)); };
+    }
     announce("");
     Progress progress(terminal_, {sweeping.runs, 0, job_.budget});
     sweeping.enough = [&](const SweepResult& so_far) { return end(so_far, progress); };
@@ -103,6 +107,9 @@ class Work {
     auto whole = result_of(*file);
     if (!whole) return lost(whole.error());
     whole->interrupted = swept.interrupted;
+    auto failures = file->failures();
+    if (!failures) return lost(failures.error());
+    failures_ = std::move(*failures);
     for (const bool any : {false, true}) {
       if (const auto seed = violating_seed(*whole, any)) keep(*whole, *seed);
     }
@@ -167,8 +174,12 @@ class Work {
     return complain(complaint_of(error, job_.campaign));
   }
 
-  FinishedSweep finished(SweepResult result) const {
-    return {job_.options, job_.strategy, job_.shard, std::move(result), Clock::now() - begin_};
+  FinishedSweep finished(SweepResult result) {
+    std::stable_sort(
+        failures_.begin(), failures_.end(),
+        [](const FailureRow& one, const FailureRow& other) { return one.runs > other.runs; });
+    return {job_.options, job_.strategy,       job_.shard, std::move(result), Clock::now() - begin_,
+            {},           std::move(failures_)};
   }
 
   const SweepJob& job_;
@@ -178,6 +189,7 @@ class Work {
   Clock::time_point begin_ = Clock::now();
   Clock::time_point committed_ = begin_;
   std::optional<CampaignError> trouble_{};
+  std::vector<FailureRow> failures_{};
 };
 
 }  // namespace
@@ -195,6 +207,7 @@ Checked<SweepJob> job_of(const SweepRequest& request, const Terminal& terminal) 
   job.stop_at_first = request.stop_at_first;
   job.bounds = bounds_of(request.scenario);
   job.resume = request.resume;
+  job.keep_failures = !request.output.empty();
   if (request.budget) {
     const Checked<Duration> budget = length_of_time("--budget", *request.budget);
     if (!budget) return complain(budget.error());

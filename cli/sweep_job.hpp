@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "campaign/rows.hpp"
 #include "campaign/shard.hpp"
 #include "cli/complaint.hpp"
 #include "cli/requests.hpp"
@@ -27,6 +29,7 @@ struct SweepJob {
   Shard shard;
   std::string campaign{};  // its file; empty: none
   bool resume = false;
+  bool keep_failures = false;  // FinishedSweep::failures
 };
 
 /// The errors are those of the flags, and of a base that can't be run.
@@ -38,6 +41,8 @@ struct FinishedSweep {
   Shard shard;
   SweepResult result;  // of a campaign: of all runs in its file
   Duration wall{};
+  std::string drawn{};  // how its faults were drawn, in words; empty: as `options` says
+  std::vector<FailureRow> failures{};  // distinct ones, those that most runs showed first
 };
 
 /// Says first on err which seeds are run, then how it is doing.

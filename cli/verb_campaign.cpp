@@ -8,6 +8,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/output_folder.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/sweep_files.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
@@ -45,6 +46,25 @@ Checked<Content> content_of(const std::string& path) {
   auto shrunk = file->shrunk();
   if (!shrunk) return complain(complaint_of(shrunk.error(), path));
   return Content{file->head(), std::move(*result), std::move(*failures), std::move(*shrunk)};
+}
+
+/// As a sweep that has just ended.
+FinishedSweep sweep_of(const Content& content) {
+  FinishedSweep sweep;
+  if (const auto file = read_scenario(content.head.settings)) sweep.options.base = file->scenario;
+  sweep.options.base.seed = content.head.first_seed;
+  sweep.result = content.result;
+  sweep.failures = content.failures;
+  for (FailureRow& failure : sweep.failures) {
+    const ShrunkRow* shrunk = content.shrunk_of(failure);
+    if (shrunk == nullptr) continue;
+    failure.clients = shrunk->clients;
+    failure.faults = shrunk->faults;
+    failure.scenario = shrunk->scenario;
+  }
+  const std::string& settings = content.head.settings;
+  sweep.drawn = settings.substr(2, settings.find('\n') - 2);
+  return sweep;
 }
 
 std::string what_ran(const CampaignHead& head) {
@@ -200,12 +220,7 @@ Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext cont
     if (!content) return complain(content.error());
   }
   if (!request.output.empty()) {
-    std::vector<OutputFile> files;
-    for (const FailureRow& failure : content->failures) {
-      const ShrunkRow* shrunk = content->shrunk_of(failure);
-      files.push_back({fmt::format("failure.{}.toml", files.size() + 1),
-                       shrunk == nullptr ? failure.scenario : shrunk->scenario});
-    }
+    const std::vector<OutputFile> files = campaign_files(sweep_of(*content));
     if (const auto kept = write_output(request.output, files); !kept) return complain(kept.error());
   }
   if (context.json) {

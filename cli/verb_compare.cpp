@@ -13,28 +13,9 @@
 namespace lockstep {
 namespace {
 
-/// "redlock:lease=3s,resource=RP2" is a lock with settings of its own.
-ScenarioRequest side_of(const ScenarioRequest& common, const std::string& word) {
-  ScenarioRequest side = common;
-  const std::size_t colon = word.find(':');
-  side.lock = word.substr(0, colon);
+ScenarioRequest drawn(const ScenarioRequest& common, const std::string& word) {
+  ScenarioRequest side = side_of(common, word);
   side.swarm = true;
-  std::string rest = colon == std::string::npos ? "" : word.substr(colon + 1);
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    const std::string setting = rest.substr(0, comma);
-    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
-    const std::string value = setting.substr(std::min(setting.find('=') + 1, setting.size()));
-    if (setting.starts_with("resource=")) {
-      side.resource = value;
-    } else if (setting.starts_with("clients=")) {
-      side.clients = value;
-    } else if (setting.starts_with("workload=")) {
-      side.workload = value;
-    } else {
-      side.settings.push_back(setting);
-    }
-  }
   return side;
 }
 
@@ -88,9 +69,9 @@ std::string json_of(const CompareRequest& request, const Comparison& result, std
 }  // namespace
 
 Checked<ExitCode> compare_two(const CompareRequest& request, VerbContext context) {
-  const Checked<DrawOptions> a = drawing(side_of(request.scenario, request.a));
+  const Checked<DrawOptions> a = drawing(drawn(request.scenario, request.a));
   if (!a) return complain(a.error());
-  const Checked<DrawOptions> b = drawing(side_of(request.scenario, request.b));
+  const Checked<DrawOptions> b = drawing(drawn(request.scenario, request.b));
   if (!b) return complain(b.error());
   InterruptScope interrupt;
   CompareOptions options;

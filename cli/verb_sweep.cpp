@@ -9,6 +9,7 @@
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/shrink_files.hpp"
+#include "cli/sweep_files.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
@@ -19,64 +20,10 @@
 namespace lockstep {
 namespace {
 
-/// How sure the count of a property is. Runs that no fault met say nothing of its absence.
-std::string odds_text(const FinishedSweep& sweep, const PropertyCount& count) {
-  const SweepResult& result = sweep.result;
-  const bool faults = !sweep.options.faults.empty() || !sweep.options.base.faults.empty();
-  if (count.violated == 0) {
-    const std::uint64_t tested = faults ? result.overlapping_runs : result.runs;
-    if (tested == 0 || count.holds < result.runs) return "";
-    return percent(odds_of(0, tested)) + " at 95 %";
-  }
-  const Odds holds = odds_of(std::min(count.violated, result.holds), result.holds);
-  return fmt::format("{}, {}", percent(odds_of(count.violated, result.runs)),
-                     per_million(holds, "holds"));
-}
-
 void add_odds(JsonWriter& json, const char* name, const Odds& odds) {
   json.key(name).object().field("hits", odds.hits).field("trials", odds.trials);
   json.key("low").raw(fmt::format("{:.9f}", odds.low));
   json.key("high").raw(fmt::format("{:.9f}", odds.high)).end();
-}
-
-/// Whether what became of a property is to be held against the lock's promises.
-bool promised(const PropertyCount& count) {
-  return count.violated > 0 ? count.broken > 0 : count.claimed;
-}
-
-reports::SweepSummary summary_of(const FinishedSweep& sweep) {
-  const Scenario& base = sweep.options.base;
-  const SweepResult& result = sweep.result;
-  reports::SweepSummary summary;
-  summary.what = fmt::format("{} {}, {}, {} clients", base.lock, base.workload,
-                             name_of(base.resource), base.clients);
-  if (sweep.shard.count > 1) {
-    summary.what += fmt::format(", shard {} of {}", sweep.shard.index + 1, sweep.shard.count);
-  }
-  summary.first_seed = base.seed;
-  summary.first_seed += sweep.shard.index;
-  summary.last_seed = summary.first_seed;
-  if (result.runs > 0) summary.last_seed += (result.runs - 1) * sweep.shard.count;
-  summary.runs = result.runs;
-  summary.failures = result.failures;
-  summary.given_up = result.given_up;
-  summary.diverged = result.diverged;
-  const auto one = [](const std::optional<std::uint64_t>& seed, const std::string& text) {
-    return seed ? fmt::format("seed {}: {}", *seed, text) : std::string();
-  };
-  summary.first_failure = one(result.first_failure_seed, result.first_failure);
-  summary.first_given_up = one(result.first_given_up_seed, result.first_given_up);
-  summary.first_divergence = one(result.first_diverged_seed, result.first_divergence);
-  summary.overlapping_runs = result.overlapping_runs;
-  summary.with_faults = !sweep.options.faults.empty() || !base.faults.empty();
-  summary.interrupted = result.interrupted;
-  summary.simulated = result.simulated;
-  summary.wall = sweep.wall;
-  for (const auto& [name, count] : result.properties) {
-    summary.properties.push_back({name, promised(count), count.holds, count.unknown, count.violated,
-                                  count.first_seed, odds_text(sweep, count)});
-  }
-  return summary;
 }
 
 std::string json_of(const FinishedSweep& sweep) {
@@ -178,6 +125,7 @@ Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep,
     }
   }
   files.push_back({"sweep.json", json_of(sweep)});
+  for (OutputFile& file : campaign_files(sweep)) files.push_back(std::move(file));
   files.insert(files.end(), more.begin(), more.end());
   Checked<void> kept = write_output(request.output, files);
   if (kept && !terminal.quiet) terminal.err << "kept in " << request.output << "\n";

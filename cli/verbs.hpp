@@ -28,6 +28,8 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
 Checked<ExitCode> place_faults(const ExhaustRequest& request, VerbContext context);
 Checked<ExitCode> shrink_one(const ShrinkRequest& request, VerbContext context);
 Checked<ExitCode> compare_two(const CompareRequest& request, VerbContext context);
+Checked<ExitCode> versus(const VersusRequest& request, VerbContext context);
+Checked<ExitCode> open_folder(const OpenRequest& request, VerbContext context);
 Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context);
 Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext context);
 Checked<ExitCode> replay(const ReplayRequest& request, VerbContext context);

@@ -20,7 +20,8 @@ std::string page_of(const Outcome& outcome) {
        {embedded::data_js, embedded::model_js, embedded::events_js, embedded::view_js,
         embedded::select_js, embedded::filter_js, embedded::keys_js, embedded::paint_js,
         embedded::paint_rows_js, embedded::paint_over_js, embedded::paint_frame_js,
-        embedded::pointer_js, embedded::words_js, embedded::panels_js, embedded::main_js}) {
+        embedded::pointer_js, embedded::words_js, embedded::panels_js, embedded::beside_js,
+        embedded::main_js}) {
     script += file;
   }
   std::string data = timeline_data(outcome);

@@ -28,4 +28,5 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
   writeLegend();
 });
 setTimeout(writeEvents, 0);
+stayBeside();
 document.documentElement.dataset.ready = "yes";

@@ -23,5 +23,9 @@ for name in write-after-pause deadly-embrace redlock-restart-without-fsync the-d
   cp "$folder/$name/timeline.html" "$folder/$name.html"
 done
 "$pages" "$folder"
+rm -rf "${folder:?}/versus"
+"$lockstep" versus redis-setpx redis-fence-atomic:resource=RP2 --scenario write-after-pause -q \
+  -o "$folder/versus" >/dev/null
+cp "$folder/versus/versus.html" "$folder/versus.html"
 cd "$folder/modules"
 LOCKSTEP_PAGES=$folder exec node --test --test-concurrency=1 ./*.test.js

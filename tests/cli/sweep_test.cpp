@@ -59,7 +59,11 @@ TEST_F(Sweep, TheFirstViolationIsKept) {
       lockstep_with({"sweep", "redis-setpx", "--duration", "60s", "--runs", "30", "--faults",
                      "gc-pause", "--expect", "violation", "-o", path("found")});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
-  EXPECT_THAT(names("found"), testing::IsSupersetOf({"scenario.toml", "sweep.json"}));
+  EXPECT_THAT(names("found"),
+              testing::IsSupersetOf({"scenario.toml", "sweep.json", "failure.1.html"}));
+  const std::string page = content(path("found/index.html"));
+  EXPECT_THAT(page, testing::HasSubstr("href=\"failure.1.html\""));
+  EXPECT_THAT(page, testing::HasSubstr("<th scope=\"row\">belief-exclusion</th>"));
   EXPECT_EQ(lockstep_with({"replay", path("found")}).code, ExitCode::met);
 }
 

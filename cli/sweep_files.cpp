@@ -1,0 +1,125 @@
+#include "cli/sweep_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/run_files.hpp"
+#include "cli/scenario_source.hpp"
+#include "formats/scenario_toml.hpp"
+#include "harness/odds.hpp"
+#include "harness/plug_in.hpp"
+#include "reports/campaign_page.hpp"
+#include "reports/report.hpp"
+
+namespace lockstep {
+namespace {
+
+constexpr std::size_t most_timelines = 24;
+
+bool has_faults(const FinishedSweep& sweep) {
+  const bool told = !sweep.drawn.empty() && sweep.drawn.find("faults: none") == std::string::npos;
+  return told || !sweep.options.faults.empty() || !sweep.options.base.faults.empty();
+}
+
+/// How sure the count of a property is. Runs that no fault met say nothing of its absence.
+std::string odds_text(const FinishedSweep& sweep, const PropertyCount& count) {
+  const SweepResult& result = sweep.result;
+  const bool faults = has_faults(sweep);
+  if (count.violated == 0) {
+    const std::uint64_t tested = faults ? result.overlapping_runs : result.runs;
+    if (tested == 0 || count.holds < result.runs) return "";
+    return percent(odds_of(0, tested)) + " at 95 %";
+  }
+  const Odds holds = odds_of(std::min(count.violated, result.holds), result.holds);
+  return fmt::format("{}, {}", percent(odds_of(count.violated, result.runs)),
+                     per_million(holds, "holds"));
+}
+
+/// How its faults were drawn.
+std::string drawn(const FinishedSweep& sweep) {
+  const DrawOptions& options = sweep.options;
+  if (!sweep.drawn.empty()) return "Faults " + sweep.drawn + " on average.";
+  if (options.faults.empty() && options.base.faults.empty()) return "Without faults.";
+  if (options.faults.empty()) return "The faults are those of the scenario.";
+  return fmt::format("Faults drawn by the strategy {}: {}; one every {} on average.",
+                     sweep.strategy, fmt::join(options.faults, ", "), to_text(options.fault_every));
+}
+
+/// The timeline of a failure's smallest run; nothing when it can't be run here.
+std::optional<std::string> timeline_of(const FailureRow& failure, const std::string& name) {
+  const auto file = read_scenario(failure.scenario);
+  if (!file) return std::nullopt;
+  const Checked<Scenario> scenario = checked_scenario(name, failure.scenario, *file);
+  if (!scenario || needs_plug_in(*scenario)) return std::nullopt;
+  return find_report("timeline")->write(timed_run(*scenario, true).outcome);
+}
+
+}  // namespace
+
+bool promised(const PropertyCount& count) {
+  return count.violated > 0 ? count.broken > 0 : count.claimed;
+}
+
+reports::SweepSummary summary_of(const FinishedSweep& sweep) {
+  const Scenario& base = sweep.options.base;
+  const SweepResult& result = sweep.result;
+  reports::SweepSummary summary;
+  summary.what = fmt::format("{} {}, {}, {} clients", base.lock, base.workload,
+                             name_of(base.resource), base.clients);
+  if (sweep.shard.count > 1) {
+    summary.what += fmt::format(", shard {} of {}", sweep.shard.index + 1, sweep.shard.count);
+  }
+  summary.first_seed = base.seed;
+  summary.first_seed += sweep.shard.index;
+  summary.last_seed = summary.first_seed;
+  if (result.runs > 0) summary.last_seed += (result.runs - 1) * sweep.shard.count;
+  summary.runs = result.runs;
+  summary.failures = result.failures;
+  summary.given_up = result.given_up;
+  summary.diverged = result.diverged;
+  const auto one = [](const std::optional<std::uint64_t>& seed, const std::string& text) {
+    return seed ? fmt::format("seed {}: {}", *seed, text) : std::string();
+  };
+  summary.first_failure = one(result.first_failure_seed, result.first_failure);
+  summary.first_given_up = one(result.first_given_up_seed, result.first_given_up);
+  summary.first_divergence = one(result.first_diverged_seed, result.first_divergence);
+  summary.overlapping_runs = result.overlapping_runs;
+  summary.with_faults = has_faults(sweep);
+  summary.interrupted = result.interrupted;
+  summary.simulated = result.simulated;
+  summary.wall = sweep.wall;
+  for (const auto& [name, count] : result.properties) {
+    summary.properties.push_back({name, promised(count), count.holds, count.unknown, count.violated,
+                                  count.first_seed, odds_text(sweep, count)});
+  }
+  return summary;
+}
+
+std::vector<OutputFile> campaign_files(const FinishedSweep& sweep) {
+  std::vector<OutputFile> files;
+  reports::CampaignPage page{summary_of(sweep), drawn(sweep), {}};
+  std::size_t number = 0;
+  for (const FailureRow& failure : sweep.failures) {
+    const std::string name = fmt::format("failure.{}", ++number);
+    reports::CampaignFailure told{
+        failure.pattern,
+        failure.promised,
+        failure.runs,
+        failure.seed,
+        static_cast<std::uint64_t>(std::max<std::int64_t>(failure.clients, 0)),
+        static_cast<std::uint64_t>(failure.faults)};
+    files.push_back({name + ".toml", failure.scenario});
+    told.scenario = name + ".toml";
+    auto timeline = number <= most_timelines ? timeline_of(failure, told.scenario) : std::nullopt;
+    if (timeline) {
+      files.push_back({name + ".html", std::move(*timeline)});
+      told.timeline = name + ".html";
+    }
+    page.failures.push_back(std::move(told));
+  }
+  files.push_back({"index.html", reports::campaign_page(page)});
+  return files;
+}
+
+}  // namespace lockstep
