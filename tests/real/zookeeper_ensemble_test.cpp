@@ -34,7 +34,7 @@ TEST_F(SameEnsemble, ShowsEveryAcknowledgedWriteAfterASyncOfAFollower) {
 
 // What the test above does on a machine that is so slow that a server drops it.
 TEST_F(SameEnsemble, AnswersASessionOverANewConnectionAsOverTheOldOne) {
-  ZooKeeperPair pair(3);
+  ZooKeeperPair pair(3, 30);
   pair.open("a", milliseconds(20'000), 1);
   EXPECT_EQ(pair.say("a", create("/e", "0", true, false)), "/e");
   for (int i = 1; i <= 5; ++i) {
@@ -79,11 +79,11 @@ TEST_F(SameEnsemble, DoesNotMindJumpsOfItsWallClock) {  // row 13
 }
 
 TEST_F(SameEnsemble, MovesASessionToAnotherServer) {  // row 14, but for its watches
-  ZooKeeperPair pair(3);
-  pair.open("a", milliseconds(10'000), 1);
+  ZooKeeperPair pair(3, 30);
+  pair.open("a", milliseconds(20'000), 1);
   pair.say("a", create("/e", "", true, false));
   pair.drop("a");
-  EXPECT_TRUE(pair.reopen("a", milliseconds(10'000), 2));
+  EXPECT_TRUE(pair.reopen("a", milliseconds(20'000), 2));
   pair.say("a", sync("/e"));
   EXPECT_EQ(pair.say("a", exists("/e")), "v0 cv0 children 0 ephemeral");
   EXPECT_EQ(pair.say("a", erase("/e")), "ok");

@@ -149,7 +149,7 @@ class ZooKeeperPair {
   void open(const std::string& who, std::chrono::milliseconds timeout = std::chrono::seconds(10),
             std::size_t server = 0) {
     Both both;
-    both.theirs = std::make_unique<ZooKeeperSession>(real.port(real_server(server)), timeout);
+    both.theirs = connect(real.port(real_server(server)), timeout, {});
     both.ours = std::make_unique<SimulatedSession>(simulated, server, timeout);
     both.port = real.port(real_server(server));
     EXPECT_EQ(Duration(both.ours->granted().timeout), both.theirs->granted().timeout);
@@ -160,8 +160,7 @@ class ZooKeeperPair {
     Both& both = sessions_.at(who);
     const ConnectResponse their_session = both.theirs->granted();
     const ConnectResponse our_session = both.ours->granted();
-    both.theirs =
-        std::make_unique<ZooKeeperSession>(real.port(real_server(server)), timeout, their_session);
+    both.theirs = connect(real.port(real_server(server)), timeout, their_session);
     both.ours = std::make_unique<SimulatedSession>(simulated, server, timeout, our_session);
     both.port = real.port(real_server(server));
     EXPECT_EQ(both.ours->granted().session != 0, both.theirs->granted().session != 0);
@@ -247,17 +246,22 @@ class ZooKeeperPair {
       }
     }
   }
-  /// A new connection for the real session; the last error when its time is over.
+  /// A new connection for the real session.
   static void take_up(Both& both) {
     const ConnectResponse session = both.theirs->granted();
-    const auto end = std::chrono::steady_clock::now() + session.timeout;
+    const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(session.timeout);
+    both.theirs = connect(both.port, timeout, session);
+    if (both.theirs->granted().session == 0) throw std::runtime_error("the session is over");
+  }
+  /// A server that has not joined its leader yet closes connections at once: it is tried again, for
+  /// as long as a session lasts.
+  static std::unique_ptr<ZooKeeperSession> connect(std::uint16_t port,
+                                                   std::chrono::milliseconds timeout,
+                                                   const ConnectResponse& of) {
+    const auto end = std::chrono::steady_clock::now() + timeout;
     for (;;) {
       try {
-        both.theirs = std::make_unique<ZooKeeperSession>(
-            both.port, std::chrono::duration_cast<std::chrono::milliseconds>(session.timeout),
-            session);
-        if (both.theirs->granted().session == 0) throw std::runtime_error("the session is over");
-        return;
+        return std::make_unique<ZooKeeperSession>(port, timeout, of);
       } catch (const ConnectionOver&) {
         if (std::chrono::steady_clock::now() >= end) throw;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
