@@ -59,6 +59,7 @@ void bind_child(const Bounds& bounds, int words) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_CPU, seconds_of(bounds));
   limit(RLIMIT_FSIZE, most_output);
+  std::signal(SIGXFSZ, SIG_DFL);  // the command ignores it
   // What the code prints would come twice, and from many runs at once: only last words are kept.
   dup2(words, STDOUT_FILENO);
   dup2(words, STDERR_FILENO);
@@ -181,6 +182,10 @@ std::string last_words(int words) {
   return text;
 }
 
+bool is_out_of_time(int signal) {
+  return signal == SIGXCPU || signal == SIGKILL;
+}
+
 /// What became of a child that told nothing, or not all.
 void explain_death(Outcome& outcome, int status, bool late, const Bounds& bounds, int words) {
   const bool signalled = WIFSIGNALED(status);
@@ -188,7 +193,7 @@ void explain_death(Outcome& outcome, int status, bool late, const Bounds& bounds
     outcome.gave_up = fmt::format(
         "gave up after {} of real time: the code sleeps or waits outside of the simulation",
         to_text(bounds.patience));
-  } else if (signalled && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
+  } else if (signalled && is_out_of_time(WTERMSIG(status))) {
     outcome.gave_up = fmt::format(
         "gave up after {} s of processor time: some function does not return, and so no simulated "
         "time passes",
@@ -205,15 +210,18 @@ void explain_death(Outcome& outcome, int status, bool late, const Bounds& bounds
   if (!words_said.empty() && !outcome.failure.empty()) outcome.failure += ": " + words_said;
 }
 
-}  // namespace
+struct Try {
+  Outcome outcome{};
+  bool out_of_time = false;
+};
 
-Outcome contained_run(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
+Try try_to_run(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
   const Child child = start_child(scenario, bounds, options);
   if (child.id < 0) {
-    Outcome outcome;
-    outcome.scenario = scenario;
-    outcome.failure = "no process could be made for the run";
-    return outcome;
+    Try none;
+    none.outcome.scenario = scenario;
+    none.outcome.failure = "no process could be made for the run";
+    return none;
   }
   std::string told;
   const bool late = !listen(child, Clock::now() + bounds.patience, told);
@@ -221,15 +229,26 @@ Outcome contained_run(const Scenario& scenario, const Bounds& bounds, const RunO
   int status = 0;
   while (waitpid(child.id, &status, 0) < 0 && errno == EINTR) {
   }
-  Outcome outcome;
-  if (!unpack(told, outcome)) {
-    outcome = Outcome();
-    explain_death(outcome, status, late, bounds, child.words);
+  Try tried;
+  if (!unpack(told, tried.outcome)) {
+    tried.outcome = Outcome();
+    explain_death(tried.outcome, status, late, bounds, child.words);
+    tried.out_of_time = late || (WIFSIGNALED(status) && is_out_of_time(WTERMSIG(status)));
   }
-  outcome.scenario = scenario;
+  tried.outcome.scenario = scenario;
   close(child.in);
   close(child.words);
-  return outcome;
+  return tried;
+}
+
+}  // namespace
+
+Outcome contained_run(const Scenario& scenario, const Bounds& bounds, const RunOptions& options) {
+  Try tried = try_to_run(scenario, bounds, options);
+  // A child has locks and half-made statics as another thread had them when it was made, and may
+  // wait for that thread for ever. It is rare, and does not happen twice.
+  if (tried.out_of_time) tried = try_to_run(scenario, bounds, options);
+  return std::move(tried.outcome);
 }
 
 namespace {

@@ -235,6 +235,30 @@ TEST(Mischief, ASweepGoesOnAndTellsTheFirstSeed) {
   EXPECT_THAT(sleeping.text, HasSubstr("4 runs gave up"));
 }
 
+TEST(Mischief, OtherRunsAreJudgedAllTheSame) {
+  const Said said = with_plugin("mischief", "sweep", "crashes-in-some-runs --runs 30 --json -q");
+  EXPECT_EQ(said.code, 70) << said.text;
+  const auto count = [&](const std::string& name, std::size_t from) {
+    const std::size_t at = said.text.find("\"" + name + "\": ", from);
+    return at == std::string::npos ? -1 : std::stoi(said.text.substr(at + name.size() + 4));
+  };
+  const int failures = count("failures", 0);
+  EXPECT_GT(failures, 0) << said.text;
+  EXPECT_LT(failures, 30);
+  EXPECT_EQ(count("holds", said.text.find("\"belief-exclusion\"")), 30 - failures) << said.text;
+}
+
+TEST(Mischief, EveryKindOfItEndsItsOwnRunsAlone) {
+  for (const auto& [line, code] :
+       {std::pair("throws", 70), std::pair("throws-no-exception", 70),
+        std::pair("never-returns --max-cpu 1", 2), std::pair("floods --max-events 20000", 2),
+        std::pair("prints", 2), std::pair("draws-from-rand", 3), std::pair("reads-the-clock", 3)}) {
+    const Said said = with_plugin("mischief", "sweep", std::string(line) + " --runs 2");
+    EXPECT_EQ(said.code, code) << line << "\n" << said.text;
+    EXPECT_THAT(said.text, HasSubstr("2 runs, seeds 1 to 2")) << line;
+  }
+}
+
 // In CI
 
 TEST(Ci, ANewProjectsChecksAreMetAndAGapThatMustBeClosedGoesIntoTheCorpus) {
@@ -249,7 +273,8 @@ TEST(Ci, ANewProjectsChecksAreMetAndAGapThatMustBeClosedGoesIntoTheCorpus) {
   EXPECT_THAT(met.text, HasSubstr("PASS     calm: 200 runs"));
   EXPECT_THAT(met.text, HasSubstr("PASS     gap: breaks as expected"));
   EXPECT_FALSE(std::filesystem::exists(folder / "corpus"));
-  shell("sed -i 's/\"violation\"/\"safe\"/; s/500/20/' " + file);
+  shell("sed -i 's/\"violation\"/\"safe\", \"properties\": [\"belief-exclusion\"]/; s/500/20/' " +
+        file);
   const Said broken = with_plugin("template_redis", "ci", file);
   EXPECT_EQ(broken.code, 1) << broken.text;
   EXPECT_THAT(broken.text, HasSubstr("FAIL     gap: belief-exclusion is violated in"));

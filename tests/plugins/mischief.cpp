@@ -46,6 +46,11 @@ void crashes(Env&) {
   std::abort();
 }
 
+/// In about every third run of a minute.
+void crashes_in_some_runs(Env& env) {
+  if (env.random().below(150) == 0) std::abort();
+}
+
 void never_returns(Env&) {
   for (volatile int i = 0;;) i = i + 1;
 }
@@ -112,6 +117,7 @@ LOCKSTEP_PLUGIN(plugin) {
   plugin.locks.push_back(lock_named<throws>("throws"));
   plugin.locks.push_back(lock_named<throws_no_exception>("throws-no-exception"));
   plugin.locks.push_back(lock_named<crashes>("crashes"));
+  plugin.locks.push_back(lock_named<crashes_in_some_runs>("crashes-in-some-runs"));
   plugin.locks.push_back(lock_named<never_returns>("never-returns"));
   plugin.locks.push_back(lock_named<sleeps>("sleeps"));
   plugin.locks.push_back(lock_named<prints>("prints"));
