@@ -38,7 +38,7 @@ class Folding {
   template <class... T>
   void fold(const std::variant<T...>& value) {
     digest_.fold(static_cast<std::uint64_t>(value.index()));
-    std::visit([this](const auto& held) { fold(held); }, value);
+    std::visit([this](const auto& held) { this->fold(held); }, value);
   }
   template <class T>
   void fold(const T& value) {
