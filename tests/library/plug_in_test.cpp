@@ -75,7 +75,8 @@ TEST(PlugIn, ARunIsKeptReplayedAndExplained) {
 TEST(PlugIn, AViolationIsMadeSmall) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "lockstep-plug-in-shrunk";
   std::filesystem::remove_all(folder);
-  const std::string seed = std::string("my-lock --swarm --seed 1 --expect violation -c 5") + pauses;
+  const std::string seed =
+      std::string("my-lock --swarm --seed 1 --expect violation -c 3 -d 20s") + pauses;
   with_plugin("template_redis", "run", seed + "-o " + (folder / "run").string());
   const Said shrunk =
       with_plugin("template_redis", "shrink",
