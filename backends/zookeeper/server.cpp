@@ -281,7 +281,7 @@ Task<void> keep_sessions(ServerPtr server) {
   Env& env = server->env();
   ConnectionPtr to_leader;
   NodeId leader = no_node;
-  for (std::int64_t halves = 1;; ++halves) {
+  for (;;) {
     const Duration half = server->tick() / 2;
     const std::int64_t passed = nanos(env.steady_now()) / half.count();
     co_await env.sleep_until(SteadyTime((passed + 1) * half));
