@@ -106,7 +106,7 @@ void end_by(int signal) {
   std::set_new_handler(end_without_memory);
   struct sigaction action{};
   action.sa_handler = end_by;
-  action.sa_flags = SA_RESETHAND | SA_NODEFER;
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_NODEFER;
   for (const int signal : {SIGABRT, SIGSEGV, SIGBUS}) sigaction(signal, &action, nullptr);
   limit(RLIMIT_AS, mapped_now() + bounds.memory);
 }
