@@ -159,6 +159,7 @@ TEST(Mischief, RandIsCaughtWithTheFirstDifference) {
 TEST(Mischief, TheWallClockIsCaught) {
   const Said said = mischief("reads-the-clock");
   EXPECT_EQ(said.code, 3) << said.text;
+  EXPECT_THAT(said.text, HasSubstr("reads a clock that is not Env's"));
 }
 
 TEST(Mischief, StateAcrossRunsIsCaught) {
