@@ -67,7 +67,9 @@ class Futures {
     std::atomic<std::uint64_t> trials{0};
     const auto work = [&] {
       for (std::uint64_t i = next++; i < options_.futures && !interrupted(); i = next++) {
-        if (violated(event.at + 1ns, i)) ++hits;
+        const auto outcome = violated(event.at + 1ns, i);
+        if (!outcome) continue;
+        if (*outcome) ++hits;
         ++trials;
       }
     };
@@ -80,11 +82,14 @@ class Futures {
   }
 
  private:
-  bool violated(WorldTime at, std::uint64_t future) const {
+  /// None: the run did not come to its end, and so says nothing.
+  std::optional<bool> violated(WorldTime at, std::uint64_t future) const {
     RunOptions options;
     options.property = property_;
     options.reseed = Reseed{at, mix64(scenario_.seed ^ mix64(future + 1))};
-    return violation_of(run_by_origin(scenario_, {}, options), property_) != nullptr;
+    const Outcome outcome = run_by_origin(scenario_, {}, options);
+    if (!outcome.failure.empty() || !outcome.gave_up.empty()) return std::nullopt;
+    return violation_of(outcome, property_) != nullptr;
   }
 
   const Scenario& scenario_;
