@@ -58,20 +58,24 @@ Reply Cell::execute(const Command& command, const raft::Committed& entry) {
 
 Reply Cell::try_acquire(const Request& request) {
   Node& node = state_.nodes[request.node];
+  // It comes after its client has given up.
+  if (request.handle <= state_.sessions.at(request.session).closed) return reply(Status::invalid);
   // Asked again by who was not answered.
-  if (node.holder == request.session) return reply(Status::ok, node.lock_generation);
+  const bool same = node.holder == request.session && node.handle == request.handle;
+  if (same) return reply(Status::ok, node.lock_generation);
   if (node.holder != 0) return reply(Status::held);
   ++node.lock_generation;
+  node.handle = request.handle;
   set_holder(request.node, request.session);
   return reply(Status::ok, node.lock_generation);
 }
 
 Reply Cell::release(const Request& request) {
+  std::uint64_t& closed = state_.sessions.at(request.session).closed;
+  closed = std::max(closed, request.handle);
   const Node* node = find(request.node);
   const bool own = node != nullptr && node->holder == request.session;
-  if (!own) return reply(Status::invalid);
-  const bool this_one = request.generation == 0 || request.generation == node->lock_generation;
-  if (!this_one) return reply(Status::invalid);
+  if (!own || node->handle != request.handle) return reply(Status::invalid);
   set_holder(request.node, 0);
   return reply(Status::ok);
 }

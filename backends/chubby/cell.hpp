@@ -13,11 +13,12 @@ namespace lockstep::chubby {
 
 struct Session {
   std::uint32_t client = 0;
-  std::int64_t length = 0;  // ns, of its lease
+  std::int64_t length = 0;   // ns, of its lease
+  std::uint64_t closed = 0;  // the newest handle that was closed
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(client, length);
+    archive(client, length, closed);
   }
 };
 
@@ -27,11 +28,12 @@ struct Node {
   std::uint64_t contents_generation = 0;
   std::uint64_t lock_generation = 0;
   SessionId holder = 0;           // of the lock; 0: it is free
+  std::uint64_t handle = 0;       // the holder's
   std::uint64_t newest_seen = 0;  // of the sequencers that were shown with reads and writes
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(contents, contents_generation, lock_generation, holder, newest_seen);
+    archive(contents, contents_generation, lock_generation, holder, handle, newest_seen);
   }
 };
 

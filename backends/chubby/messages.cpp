@@ -42,7 +42,7 @@ void fold_all(Digest& digest, const std::vector<std::string>& texts) {
 
 void Request::fold(Digest& digest) const {
   digest.fold(static_cast<std::uint64_t>(action) << 1 | static_cast<std::uint64_t>(newest_seen));
-  for (const std::uint64_t number : {session, generation, sequencer.generation, epoch}) {
+  for (const std::uint64_t number : {session, handle, generation, sequencer.generation, epoch}) {
     digest.fold(number);
   }
   digest.fold(static_cast<std::uint64_t>(length));

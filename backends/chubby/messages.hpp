@@ -22,7 +22,7 @@ enum class Action : std::uint8_t {
   expire_session,  // the master's own command
   keep_alive,      // held back by the master until the lease is half over, or there is news
   try_acquire,
-  release,          // `generation`: of the lock; 0: whichever this session holds
+  release,          // closes `handle` and those before it, which can take no lock any more
   wait_free,        // held back until the lock is free
   get_contents,     // of a file; the client may keep it until it is told to drop it
   set_contents,     // once nobody keeps the old ones
@@ -45,6 +45,7 @@ struct Request {
   Action action{};
   SessionId session = 0;
   std::string node{};
+  std::uint64_t handle = 0;  // of the opened file, which rise in a session
   std::uint64_t generation = 0;
   std::string contents{};
   /// get_contents, set_contents: only while this sequencer is valid, in one step; none: always.
@@ -59,8 +60,8 @@ struct Request {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(action, session, node, generation, contents, sequencer, newest_seen, length, epoch,
-            dropped);
+    archive(action, session, node, handle, generation, contents, sequencer, newest_seen, length,
+            epoch, dropped);
   }
 };
 

@@ -6,7 +6,8 @@
 // master (another one, perhaps) says that the session lives; after that it has expired. The lock of
 // a lost holder stays closed for the lock delay. Claims that no two believe at once.
 // Source: M. Burrows, "The Chubby lock service for loosely-coupled distributed systems" (OSDI
-// 2006); lease 12 s, grace period 45 s, lock delay up to a minute. Fencing token: the lock's
+// 2006); lease 12 s, grace period 45 s, lock delay up to a minute. A lock is held through a handle,
+// which an acquire opens and its release, or giving up, closes. Fencing token: the lock's
 // generation, the third part of a sequencer. Under RP4 the cell checks the sequencer as it reads
 // and writes the resource's file.
 //
@@ -51,16 +52,15 @@ Task<Result<void>> ChubbyLock::ready_session(SteadyTime give_up) {
 
 Task<Result<Lease>> ChubbyLock::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env_.steady_now() + patience;
-  bool in_doubt = false;
+  ++handle_;
   for (;;) {
     auto lease = co_await attempt(name, give_up);
     if (lease) co_return lease;
-    in_doubt = !lease.error().definite();
     if (env_.steady_now() >= give_up) break;
     const bool no_master = lease.error().code != ErrorCode::held;
     if (no_master) co_await env_.sleep_for(options_.settings.duration("session") / 40);
   }
-  auto given_up = co_await give_up_on(std::move(name), in_doubt);
+  auto given_up = co_await give_up_on(std::move(name));
   co_return given_up;
 }
 
@@ -71,6 +71,7 @@ Task<Result<Lease>> ChubbyLock::attempt(std::string name, SteadyTime give_up) {
   Request request;
   request.action = Action::try_acquire;
   request.node = name;
+  request.handle = handle_;
   const auto reply = co_await session->call(std::move(request), give_up);
   if (!reply) co_return fail(reply.error());
   if (reply->status == Status::ok) {
@@ -93,12 +94,13 @@ Task<Result<Lease>> ChubbyLock::attempt(std::string name, SteadyTime give_up) {
   co_return fail(ErrorCode::held);
 }
 
-Task<Result<Lease>> ChubbyLock::give_up_on(std::string name, bool in_doubt) {
-  if (!in_doubt || !session_) co_return fail(ErrorCode::held);
+Task<Result<Lease>> ChubbyLock::give_up_on(std::string name) {
+  if (!session_) co_return fail(ErrorCode::held);
   const auto session = session_;
   Request request;
   request.action = Action::release;
   request.node = std::move(name);
+  request.handle = handle_;
   const SteadyTime until = env_.steady_now() + session->length() / 2;
   const auto released = co_await session->call(std::move(request), until);
   if (released) co_return fail(ErrorCode::held);
@@ -126,7 +128,7 @@ Task<Result<void>> ChubbyLock::release(Lease lease) {
   Request request;
   request.action = Action::release;
   request.node = lease.lock;
-  request.generation = lease.token;
+  request.handle = handle_;
   const SteadyTime until = env_.steady_now() + session->length();
   const auto reply = co_await session->call(std::move(request), until);
   if (!reply) {

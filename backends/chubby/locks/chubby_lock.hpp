@@ -24,8 +24,9 @@ class ChubbyLock final : public Lock {
   Task<Result<void>> ready_session(SteadyTime give_up);
   /// One try, and, when the lock is held, the wait until it is worth another one: then `held`.
   Task<Result<Lease>> attempt(std::string name, SteadyTime give_up);
-  /// Makes sure that nothing is left behind that lasts longer than the session.
-  Task<Result<Lease>> give_up_on(std::string name, bool in_doubt);
+  /// Closes the handle: what was asked for with it may still arrive, even after an answer `held` to
+  /// the same question asked again, and must take nothing.
+  Task<Result<Lease>> give_up_on(std::string name);
   Lease hold(std::string name, std::uint64_t generation);
   Task<Result<StoredValue>> guarded(Lease lease, Request request);
 
@@ -33,7 +34,8 @@ class ChubbyLock final : public Lock {
   LockOptions options_;
   bool heeds_lease_;
   std::shared_ptr<ClientSession> session_;
-  std::string owner_;  // of the hold under way; empty: none
+  std::uint64_t handle_ = 0;  // of the file, for this acquire; never used again
+  std::string owner_;         // of the hold under way; empty: none
 };
 
 }  // namespace lockstep::chubby

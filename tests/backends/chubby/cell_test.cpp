@@ -23,11 +23,11 @@ struct Database {
     return *content_of<Reply>(reply);
   }
   SessionId open() { return apply(of(Action::open_session, 0)).session; }
-  Reply acquire(SessionId session) { return apply(of(Action::try_acquire, session)); }
-  Reply release(SessionId session, std::uint64_t generation) {
-    Request request = of(Action::release, session);
-    request.generation = generation;
-    return apply(request);
+  Reply acquire(SessionId session, std::uint64_t handle = 1) {
+    return apply(of(Action::try_acquire, session, handle));
+  }
+  Reply release(SessionId session, std::uint64_t handle = 1) {
+    return apply(of(Action::release, session, handle));
   }
   /// Writes "resource:x" with a sequencer of the lock.
   Reply write(SessionId session, std::string contents, std::uint64_t generation,
@@ -39,10 +39,11 @@ struct Database {
     request.newest_seen = newest_seen;
     return apply(request);
   }
-  static Request of(Action action, SessionId session) {
+  static Request of(Action action, SessionId session, std::uint64_t handle = 0) {
     Request request;
     request.action = action;
     request.session = session;
+    request.handle = handle;
     request.node = "a";
     return request;
   }
@@ -62,7 +63,26 @@ TEST(ChubbyCell, CountsTheGenerationsOfALock) {
   EXPECT_EQ(chubby.acquire(bob).status, Status::held);
   EXPECT_EQ(chubby.release(ann, 1).status, Status::ok);
   EXPECT_EQ(chubby.acquire(bob).generation, 2u);
-  EXPECT_EQ(chubby.release(ann, 1).status, Status::invalid);
+  EXPECT_EQ(chubby.release(ann).status, Status::invalid);
+}
+
+TEST(ChubbyCell, ReleasesOnlyWhatWasTakenByTheSameHandle) {
+  Database chubby;
+  const SessionId ann = chubby.open();
+  chubby.acquire(ann, 1);
+  chubby.release(ann, 1);
+  chubby.acquire(ann, 2);
+  EXPECT_EQ(chubby.release(ann, 1).status, Status::invalid) << "it came late";
+  EXPECT_TRUE(chubby.cell.is_valid({"a", 2}));
+}
+
+TEST(ChubbyCell, GivesNoLockToAHandleThatIsClosed) {
+  Database chubby;
+  const SessionId ann = chubby.open();
+  const SessionId bob = chubby.open();
+  EXPECT_EQ(chubby.release(ann, 1).status, Status::invalid) << "given up before it arrived";
+  EXPECT_EQ(chubby.acquire(ann, 1).status, Status::invalid);
+  EXPECT_EQ(chubby.acquire(bob, 1).status, Status::ok);
 }
 
 TEST(ChubbyCell, HoldsASequencerValidWhileItsLockIsHeld) {
@@ -70,9 +90,9 @@ TEST(ChubbyCell, HoldsASequencerValidWhileItsLockIsHeld) {
   const SessionId ann = chubby.open();
   chubby.acquire(ann);
   EXPECT_TRUE(chubby.cell.is_valid({"a", 1}));
-  chubby.release(ann, 1);
+  chubby.release(ann);
   EXPECT_FALSE(chubby.cell.is_valid({"a", 1}));
-  chubby.acquire(ann);
+  chubby.acquire(ann, 2);
   EXPECT_FALSE(chubby.cell.is_valid({"a", 1}));
   EXPECT_TRUE(chubby.cell.is_valid({"a", 2}));
 }
@@ -82,7 +102,7 @@ TEST(ChubbyCell, WritesNothingForASequencerThatIsNotValid) {
   const SessionId ann = chubby.open();
   chubby.acquire(ann);
   EXPECT_EQ(chubby.write(ann, "1", 1).status, Status::ok);
-  chubby.release(ann, 1);
+  chubby.release(ann);
   EXPECT_EQ(chubby.write(ann, "2", 1).status, Status::invalid);
   EXPECT_EQ(chubby.cell.find("resource:x")->contents, "1");
 }
@@ -91,8 +111,8 @@ TEST(ChubbyCell, ThatComparesWithTheNewestSeenTakesAnOldHoldersWrite) {
   Database chubby;
   const SessionId ann = chubby.open();
   chubby.acquire(ann);
-  chubby.release(ann, 1);
-  chubby.acquire(ann);
+  chubby.release(ann);
+  chubby.acquire(ann, 2);
   EXPECT_EQ(chubby.write(ann, "stale", 1, true).status, Status::ok);
   EXPECT_EQ(chubby.write(ann, "new", 2, true).status, Status::ok);
   EXPECT_EQ(chubby.write(ann, "stale", 1, true).status, Status::invalid);

@@ -27,6 +27,7 @@ struct Visitor {
   std::int64_t number;
   std::shared_ptr<ClientSession> session;
   bool holds = false;
+  std::uint64_t handle = 0;
 };
 
 Task<void> read(std::shared_ptr<Visitor> visitor) {
@@ -55,6 +56,8 @@ Task<void> lock(std::shared_ptr<Visitor> visitor, bool locks) {
   request.action = locks ? Action::try_acquire : Action::release;
   request.session = visitor->session->id();
   request.node = "a";
+  if (locks) ++visitor->handle;
+  request.handle = visitor->handle;
   const std::size_t call = visitor->begin(locks ? Call::acquire : Call::release);
   const auto reply = co_await visitor->session->ask(std::move(request), visitor->give_up());
   Answer answer = Answer::unknown;
