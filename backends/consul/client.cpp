@@ -64,7 +64,7 @@ Operation operation(Verb verb, std::string key, SessionId session, std::string v
 
 Task<void> renew_periodically(std::shared_ptr<HeldSession> session) {
   Env& env = session->env;
-  const Duration ttl = session->settings.duration("session") / 2;
+  const Duration ttl = session->length / 2;
   const Duration period = ttl / 2;
   Duration next = period;
   SteadyTime renewed = env.steady_now();
@@ -75,7 +75,7 @@ Task<void> renew_periodically(std::shared_ptr<HeldSession> session) {
     Request request;
     request.action = Action::renew_session;
     request.session = session->id;
-    const auto reply = co_await session->client.call(std::move(request), renewed + ttl);
+    const auto reply = co_await session->client->call(std::move(request), renewed + ttl);
     const bool gone = reply.has_value() && reply->status == Status::no_session;
     const bool done = reply.has_value() && reply->status == Status::ok;
     if (done) renewed = env.steady_now();
@@ -83,6 +83,16 @@ Task<void> renew_periodically(std::shared_ptr<HeldSession> session) {
     next = done ? period : std::max<Duration>(period / 10, 1ms);
     co_await env.step("renewed");
   }
+}
+
+Task<bool> destroy(std::shared_ptr<HeldSession> session) {
+  session->over = true;
+  Request request;
+  request.action = Action::destroy_session;
+  request.session = session->id;
+  const SteadyTime until = session->env.steady_now() + session->length / 2;
+  const auto reply = co_await session->client->call(std::move(request), until);
+  co_return reply.has_value() && reply->status != Status::unknown;
 }
 
 }  // namespace lockstep::consul

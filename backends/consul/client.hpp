@@ -31,12 +31,9 @@ Operation operation(Verb verb, std::string key, SessionId session, std::string v
 
 /// A session, as the handle and the task that renews it share it.
 struct HeldSession {
-  HeldSession(Env& environment, const LockOptions& options)
-      : env(environment), settings(options.settings), client(environment, options) {}
-
   Env& env;
-  Settings settings;
-  Client client;
+  Duration length;  // the silence that the service bears
+  std::shared_ptr<Client> client;
   SessionId id = 0;
   bool over = false;  // nobody renews it any more
 };
@@ -45,5 +42,9 @@ struct HeldSession {
 /// gives up when the service knows no such session, or no renewal has succeeded for a TTL.
 /// Marks "renewing" before and "renewed" after each time. Spawn it.
 Task<void> renew_periodically(std::shared_ptr<HeldSession> session);
+
+/// Ends a session, which nobody renews from now on. False: no answer came within its TTL, and it
+/// ends by itself. As api.Session.RenewPeriodic when it is told to stop (hashicorp/consul).
+Task<bool> destroy(std::shared_ptr<HeldSession> session);
 
 }  // namespace lockstep::consul

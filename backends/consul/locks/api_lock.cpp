@@ -1,7 +1,8 @@
 // consul-api-lock: a key of Consul's store that a session locks, as api.Lock does it.
 //
-// The client creates a session with a TTL and renews it every half of that; the leader ends it when
-// it has been silent for twice its TTL, and the key then stays closed for the lock delay. Who finds
+// For each acquire the client creates a session with a TTL, renews it every half of that, and
+// destroys it after the release; the leader ends it when it has been silent for twice its TTL. The
+// key of a session that ends stays closed for the lock delay. Who finds
 // the key locked waits for its change with a blocking query, and so does the holder, to be told of
 // its loss: that renewals fail is logged, no more. Claims that no two believe at once, while its
 // holder hears from Consul: it looks at no clock.
@@ -42,12 +43,12 @@ Duration lock_delay_in(const Settings& settings) {
 /// counts as a loss (MonitorRetries is 0).
 Task<void> monitor(std::shared_ptr<HeldSession> session, std::shared_ptr<Hold> hold) {
   Env& env = session->env;
-  const Duration wait = session->settings.duration("session") * 10;
-  const Duration patience = session->settings.duration("session") / 20;
+  const Duration wait = session->length * 10;
+  const Duration patience = session->length / 20;
   std::uint64_t seen = 0;
   while (!hold->over) {
     const SteadyTime give_up = env.steady_now() + patience;
-    const auto reply = co_await session->client.get(lock_key(hold->lock), seen, wait, give_up);
+    const auto reply = co_await session->client->get(lock_key(hold->lock), seen, wait, give_up);
     if (hold->over) co_return;
     const bool ours = reply.has_value() && reply->entries.front() &&
                       reply->entries.front()->session == hold->session;
@@ -59,17 +60,22 @@ Task<void> monitor(std::shared_ptr<HeldSession> session, std::shared_ptr<Hold> h
   env.note(BeliefLost{hold->lock, hold->owner});
 }
 
+Task<void> destroyed(std::shared_ptr<HeldSession> session) {
+  co_await destroy(std::move(session));
+}
+
 }  // namespace
 
 ApiLock::ApiLock(Env& env, LockOptions options)
     : env_(env),
       options_(std::move(options)),
       session_length_(options_.settings.duration("session")),
-      client_(env, options_) {}
+      client_(env, options_),
+      renewals_(std::make_shared<Client>(env, options_)) {}
 
 Task<Result<void>> ApiLock::ready_session(SteadyTime give_up) {
   if (session_ && !session_->over) co_return Result<void>();
-  auto session = std::make_shared<HeldSession>(env_, options_);
+  auto session = std::make_shared<HeldSession>(env_, session_length_, renewals_);
   Request request;
   request.action = Action::create_session;
   request.length = session_length_.count();
@@ -90,6 +96,8 @@ Task<Result<Lease>> ApiLock::acquire(std::string name, Duration patience) {
   const SteadyTime give_up = env_.steady_now() + patience;
   const Duration pause = std::max<Duration>(session_length_ / 40, 1ms);
   const std::string key = lock_key(name);
+  if (session_ && !session_->over) env_.spawn(destroyed(session_));
+  session_.reset();
   seen_ = 0;
   bool in_doubt = false;
   for (;;) {
@@ -101,8 +109,11 @@ Task<Result<Lease>> ApiLock::acquire(std::string name, Duration patience) {
     if (env_.steady_now() + pause >= give_up) break;
     if (!entry) co_await env_.sleep_for(pause);
   }
-  auto given_up = co_await give_up_on(std::move(name), in_doubt);
-  co_return given_up;
+  // Without its session nothing holds the key, whatever arrives late.
+  if (!session_) co_return fail(ErrorCode::held);
+  const bool gone = co_await destroy(session_);
+  if (gone || !in_doubt) co_return fail(ErrorCode::held);
+  co_return fail(ErrorCode::timeout, "the key may be locked by us until the session ends");
 }
 
 Task<Result<std::optional<Entry>>> ApiLock::attempt(std::string key, SteadyTime give_up) {
@@ -133,29 +144,6 @@ Task<Result<std::optional<Entry>>> ApiLock::attempt(std::string key, SteadyTime 
   co_return std::nullopt;
 }
 
-/// Releases the key as long as it takes to hear that it is released. True: it is not ours.
-Task<bool> ApiLock::let_go(std::string key, SteadyTime until) {
-  const auto session = session_;
-  while (env_.steady_now() < until) {
-    std::vector<Operation> operations;
-    operations.push_back(operation(Verb::unlock, key, session->id));
-    const auto reply = co_await client_.call(transaction(std::move(operations)), until);
-    const bool answered = reply.has_value() && reply->status != Status::unknown;
-    if (answered) co_return true;
-    co_await env_.sleep_for(std::max<Duration>(session_length_ / 40, 1ms));
-  }
-  co_return false;
-}
-
-Task<Result<Lease>> ApiLock::give_up_on(std::string name, bool in_doubt) {
-  if (!in_doubt) co_return fail(ErrorCode::held);
-  const SteadyTime until = env_.steady_now() + session_length_ / 4;
-  const bool gone = co_await let_go(lock_key(name), until);
-  if (gone) co_return fail(ErrorCode::held);
-  session_->over = true;
-  co_return fail(ErrorCode::timeout, "the key may be locked by us until the session ends");
-}
-
 Lease ApiLock::hold(std::string name, const Entry& entry) {
   hold_ = std::make_shared<Hold>();
   hold_->lock = name;
@@ -173,11 +161,17 @@ Lease ApiLock::hold(std::string name, const Entry& entry) {
 Task<Result<void>> ApiLock::release(Lease lease) {
   if (!hold_ || hold_->owner != lease.owner) co_return fail(ErrorCode::lost);
   hold_->over = true;
-  const bool lost = hold_->lost;
-  const auto session = session_;
+  const auto released = co_await let_go(lock_key(lease.lock));
+  env_.spawn(destroyed(session_));
+  co_return released;
+}
+
+/// Asks for the key's release as long as it takes to hear of it, at most for the session's length.
+Task<Result<void>> ApiLock::let_go(std::string key) {
   // A session that has ended holds nothing; the service says so.
   std::vector<Operation> operations;
-  operations.push_back(operation(Verb::unlock, lock_key(lease.lock), hold_->session));
+  operations.push_back(operation(Verb::unlock, key, hold_->session));
+  const bool lost = hold_->lost;
   const SteadyTime until = env_.steady_now() + session_length_;
   bool sent_before = false;
   for (;;) {
@@ -190,7 +184,6 @@ Task<Result<void>> ApiLock::release(Lease lease) {
     if (env_.steady_now() >= until) break;
     co_await env_.sleep_for(std::max<Duration>(session_length_ / 40, 1ms));
   }
-  session->over = true;
   co_return fail(ErrorCode::timeout, "no answer; it ends with the session");
 }
 

@@ -34,8 +34,7 @@ class ApiLock final : public Lock {
   Task<Result<void>> ready_session(SteadyTime give_up);
   /// One round: looks at the key, waits until it is free, asks for it. Nothing: again.
   Task<Result<std::optional<Entry>>> attempt(std::string key, SteadyTime give_up);
-  Task<Result<Lease>> give_up_on(std::string name, bool in_doubt);
-  Task<bool> let_go(std::string key, SteadyTime until);
+  Task<Result<void>> let_go(std::string key);
   Lease hold(std::string name, const Entry& entry);
   Task<Result<StoredValue>> guarded(Lease lease, Operation effect);
 
@@ -43,6 +42,7 @@ class ApiLock final : public Lock {
   LockOptions options_;
   Duration session_length_;
   Client client_;
+  std::shared_ptr<Client> renewals_;
   std::uint64_t seen_ = 0;  // the key's index as it was last seen locked; 0: not yet
   std::shared_ptr<HeldSession> session_;
   std::shared_ptr<Hold> hold_;
