@@ -291,8 +291,13 @@ Reason reason(const Outcome& outcome, const Incident& incident) {
 std::vector<Advice> advice(const Outcome& outcome, const Incident& incident) {
   const ResourcePolicy policy = outcome.scenario.resource;
   if (policy == ResourcePolicy::fence_all || policy == ResourcePolicy::same_store) return {};
-  const bool tokens = incident.first->token != 0 && incident.second->token > incident.first->token;
-  if (tokens) {
+  // The second to believe may be the older one, who was told late.
+  const std::uint64_t first = incident.first->token;
+  const std::uint64_t second = incident.second->token;
+  const bool rise = std::ranges::none_of(outcome.verdicts, [](const Verdict& verdict) {
+    return verdict.property == "token-order" && verdict.status == Status::violated;
+  });
+  if (first != 0 && second != 0 && first != second && rise) {
     return {
         {"let the resource check the fencing token on reads and writes, so that it refuses what "
          "comes too late",

@@ -63,5 +63,22 @@ TEST(Incident, IsNoneWhereASectionWasCutOrClientsWaitedForEachOther) {
   EXPECT_FALSE(find_incident(met, violation("no-wait-cycle")));
 }
 
+TEST(Advice, IsToCheckTokensWhereTheyTellOldFromNewWhoeverBelievedFirst) {
+  Outcome outcome;
+  outcome.record = two_holds("lock-1", "lock-1", 300);
+  const auto advised = [&](std::uint64_t first, std::uint64_t second) {
+    outcome.record.beliefs[0].token = first;
+    outcome.record.beliefs[1].token = second;
+    const auto incident = find_incident(outcome.record, violation("no-lost-update"));
+    return incident && advice(outcome, *incident).at(0).flag == "--resource RP2";
+  };
+  EXPECT_TRUE(advised(1, 2));
+  EXPECT_TRUE(advised(39, 20)) << "the older one was told late";
+  EXPECT_FALSE(advised(7, 7));
+  EXPECT_FALSE(advised(0, 1));
+  outcome.verdicts = {violation("token-order")};
+  EXPECT_FALSE(advised(39, 20));
+}
+
 }  // namespace
 }  // namespace lockstep::reports
