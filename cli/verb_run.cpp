@@ -3,10 +3,26 @@
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
+#include "harness/plug_in.hpp"
 #include "reports/outcome_json.hpp"
 #include "reports/text.hpp"
 
 namespace lockstep {
+
+namespace {
+
+constexpr std::uint64_t most_events = 1'000'000;  // of a run that is run again for its messages
+
+/// The story of a violation is told from the messages, too, which a run keeps only when asked.
+void add_trace(TimedOutcome& timed, const Bounds& bounds) {
+  Outcome& outcome = timed.outcome;
+  const bool kept = !outcome.trace.entries.empty();
+  if (kept || code_of(outcome, false) != ExitCode::violation) return;
+  if (outcome.stats.events > most_events || needs_plug_in(outcome.scenario)) return;
+  outcome = timed_run(outcome.scenario, true, bounds).outcome;
+}
+
+}  // namespace
 
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
   if (!request.output.empty()) {
@@ -23,6 +39,7 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
   if (keep) {
     add_counterfactuals(timed.outcome, find_named_scenario(request.scenario.lock + "-fixed"));
   }
+  add_trace(timed, bounds_of(request.scenario));
   const auto exported = write_exports(*exports, timed.outcome);
   if (!exported) return complain(exported.error());
   if (keep) {

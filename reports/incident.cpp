@@ -15,6 +15,22 @@ bool same_holder(const Belief& a, const Belief& b) {
   return a.process == b.process && a.owner == b.owner;
 }
 
+/// Of those that began later than `own` and had an access accepted before `late`, the first: it is
+/// the one that took over. `last` is another such hold.
+const Belief& first_after(const Record& record, const Belief& own, const ResourceEvent& late,
+                          const Belief& last) {
+  const Belief* first = &last;
+  for (const ResourceEvent& event : record.resource) {
+    if (&event == &late) break;
+    const Belief* hold = belief_of(record, event.access.section);
+    const bool younger = hold != nullptr && event.access.accepted && hold->from > own.from &&
+                         hold->lock == own.lock && !same_holder(*hold, own);
+    const bool there = younger && event.access.resource == late.access.resource;
+    if (there && hold->from < first->from) first = hold;
+  }
+  return *first;
+}
+
 /// The holds of the access at the instant of the violation and of the last one before it that
 /// belongs to another hold.
 std::optional<Incident> by_effect(const Record& record, WorldTime at) {
@@ -31,7 +47,9 @@ std::optional<Incident> by_effect(const Record& record, WorldTime at) {
     const Belief* hold = belief_of(record, event.access.section);
     if (hold != nullptr && hold != own && event.access.accepted) other = hold;
   }
-  if (own == nullptr || other == nullptr || same_holder(*own, *other)) return std::nullopt;
+  if (own == nullptr || other == nullptr) return std::nullopt;
+  if (other->from > own->from) other = &first_after(record, *own, *late, *other);
+  if (same_holder(*own, *other)) return std::nullopt;
   if (other->from < own->from) std::swap(own, other);
   return Incident{.first = own, .second = other};
 }

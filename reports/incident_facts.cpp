@@ -116,6 +116,18 @@ const ServiceEvent* IncidentFacts::last_extension() const {
   return since;
 }
 
+std::optional<Duration> IncidentFacts::left_at(const ServiceEvent& changed, Duration lease) const {
+  const ServiceEvent* before = nullptr;
+  for (const ServiceEvent& event : record_.service) {
+    if (&event == &changed) break;
+    if (is_of(event, *incident_.first)) before = &event;
+  }
+  if (before == nullptr || ends(*before) || incident_.ended == nullptr) return std::nullopt;
+  const Duration left = before->at + lease - changed.at;
+  if (left <= incident_.ended->at - changed.at) return std::nullopt;
+  return left;
+}
+
 bool IncidentFacts::taken_over() const {
   return incident_.ended != nullptr && incident_.granted != nullptr &&
          incident_.granted->at == incident_.ended->at &&

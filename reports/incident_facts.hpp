@@ -25,6 +25,9 @@ class IncidentFacts {
   const ServiceEvent* end_before(const Belief& belief) const;
   /// The first's grant or its last renewal, before it ended.
   const ServiceEvent* last_extension() const;
+  /// What the first's lease had left when somebody changed its end, if that was more than it then
+  /// got; it had been of that length since its grant or last renewal.
+  std::optional<Duration> left_at(const ServiceEvent& changed, Duration lease) const;
   /// The one command ended the first's grant and made the second's.
   bool taken_over() const;
   /// Who granted to the second is not who forgot the first's grant, or that one was still down.

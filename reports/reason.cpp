@@ -7,6 +7,7 @@
 #include "reports/incident_facts.hpp"
 #include "reports/plain.hpp"
 #include "reports/story.hpp"
+#include "reports/traced.hpp"
 
 namespace lockstep::reports {
 namespace {
@@ -25,6 +26,7 @@ class Reasoner {
       : outcome_(outcome),
         record_(outcome.record),
         facts_(outcome.record, incident),
+        traced_(outcome),
         first_(*incident.first),
         second_(*incident.second),
         ended_(incident.ended),
@@ -113,10 +115,18 @@ class Reasoner {
                           "{} had made to {}.",
                           granted_->server, other_, to_text(granted_->at), own->server, holder_)};
     }
-    return {Assumption::no_more_than_there_is, source(*granted_),
-            fmt::format("{} granted the lock to {} at {} s, while the grant of {} was still alive.",
-                        record_.quorum > 1 ? "Enough servers" : granted_->server, other_,
-                        to_text(granted_->at), holder_)};
+    const std::string first = traced_.command_of(*own);
+    const std::string second = traced_.command_of(*granted_);
+    const bool differ = !first.empty() && !second.empty() && first != second;
+    const std::string commands =
+        differ ? fmt::format(" {} had asked for it by \"{}\", and {} by \"{}\".", holder_, first,
+                             other_, second)
+               : "";
+    return {
+        Assumption::no_more_than_there_is, source(*granted_),
+        fmt::format("{} granted the lock to {} at {} s, while the grant of {} was still alive.{}",
+                    record_.quorum > 1 ? "Enough servers" : traced_.doer(*granted_), other_,
+                    to_text(granted_->at), holder_, commands)};
   }
 
   Reason not_granted(const Belief& belief, const std::string& client) const {
@@ -144,11 +154,12 @@ class Reasoner {
     const ServiceEvent* since = facts_.last_extension();
     if (since != nullptr && since->change == GrantChange::renewed && since->by >= 0 &&
         since->by != first_.process) {
-      return {Assumption::lease_as_asked, source(*since),
-              fmt::format("{} changed when the lease of {} ends, at {} s: it ended at {} s, and {} "
-                          "could not know.",
-                          client_name(record_, since->by), holder_, to_text(since->at),
-                          to_text(ended_->at), holder_)};
+      return changed_by_another(*since);
+    }
+    const auto promise = traced_.last_promise(holder_, first_.from, ended_->at);
+    if (promise) {
+      const Duration kept = ended_->at - promise->at;
+      if (kept < promise->lasts - promise->lasts / 20) return early(promise->lasts, kept, promise);
     }
     const Duration lease = lease_of(outcome_.scenario);
     const Duration kept = ended_->at - (since != nullptr ? since->at : first_.from);
@@ -176,7 +187,7 @@ class Reasoner {
       return {Assumption::lease_as_asked, source(*ended_),
               fmt::format("{} ended the session of {} at {} s, although {} was awake and nothing "
                           "kept it from its servers.",
-                          ended_->server, holder_, to_text(ended_->at), holder_)};
+                          traced_.doer(*ended_), holder_, to_text(ended_->at), holder_)};
     }
     return {Assumption::work_fits_the_lease, source(*ended_),
             fmt::format("{} was still at work when its lease ran out at {} s. Nothing stops a "
@@ -184,8 +195,37 @@ class Reasoner {
                         holder_, to_text(ended_->at))};
   }
 
-  /// The lease did not last as long as was asked for.
-  Reason early(Duration lease, Duration kept) const {
+  Reason changed_by_another(const ServiceEvent& since) const {
+    const auto left = facts_.left_at(since, lease_of(outcome_.scenario));
+    const std::string left_over = left ? fmt::format(", {} later, although {} had been left",
+                                                     brief(ended_->at - since.at), brief(*left))
+                                       : "";
+    return {Assumption::lease_as_asked, source(since),
+            fmt::format("{} changed when the lease of {} ends, at {} s: it ended at {} s{}, and {} "
+                        "could not know.",
+                        client_name(record_, since.by), holder_, to_text(since.at),
+                        to_text(ended_->at), left_over, holder_)};
+  }
+
+  /// A server had told the holder that it has longer.
+  Reason against_promise(const Promise& promise) const {
+    std::string sentence = fmt::format(
+        "{} renewed the lease of {} for {} at {} s, and yet it ended at {} s.", promise.server,
+        holder_, brief(promise.lasts), to_text(promise.at), to_text(ended_->at));
+    const auto proposal = traced_.proposal_before(ended_->at);
+    const LeadSpan* leader = traced_.leader_at(ended_->at);
+    if (proposal && leader != nullptr && proposal->server != traced_.name_of(*leader)) {
+      sentence += fmt::format(
+          " The command that ended it was proposed by {}, which did not lead: {} had been elected "
+          "at {} s.",
+          proposal->server, traced_.name_of(*leader), to_text(leader->from));
+    }
+    return {Assumption::lease_as_asked, source(*ended_), sentence};
+  }
+
+  /// The lease did not last as long as was asked for, or promised.
+  Reason early(Duration lease, Duration kept,
+               const std::optional<Promise>& promise = std::nullopt) const {
     const std::string measured =
         fmt::format("the lease of {} ended after {} of true time", brief(lease), brief(kept));
     if (const FaultSpan* drift = facts_.drift(ended_->server)) {
@@ -197,6 +237,7 @@ class Reasoner {
               fmt::format("{}: {}. A lease is only as good as the clock that measures it.",
                           begun(server->text), measured)};
     }
+    if (promise) return against_promise(*promise);
     if (const FaultSpan* client = facts_.jump_of_a_client(ended_->by)) {
       return {Assumption::clients_clocks_agree, source(*client),
               fmt::format("{}: by the clocks of the clients {}.", begun(client->text), measured)};
@@ -245,7 +286,7 @@ class Reasoner {
         Assumption::holder_learns_in_time, fault != nullptr ? source(*fault) : source(*ended_),
         fmt::format("{} ended the grant of {} at {} s, and nothing told {} so before {} was let "
                     "in at {} s.",
-                    ended_->server, holder_, to_text(ended_->at), holder_, other_,
+                    traced_.doer(*ended_), holder_, to_text(ended_->at), holder_, other_,
                     to_text(second_.from))};
   }
 
@@ -274,6 +315,7 @@ class Reasoner {
   const Outcome& outcome_;
   const Record& record_;
   IncidentFacts facts_;
+  Traced traced_;
   const Belief& first_;
   const Belief& second_;
   const ServiceEvent* ended_;

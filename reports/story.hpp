@@ -23,14 +23,17 @@ enum class StepKind {
   sent,       // a client sent a write that arrived much later
   accepted,   // the resource accepted an access
   refused,    // the resource refused one
+  elected,    // a server began to lead
   witness     // taken from the verdict, word by word
 };
 std::string_view name_of(StepKind kind);
 
 /// Where in an outcome something is told: an index into beliefs, service, resource, faults, nodes
-/// or history of its record, or into the witness of the story's verdict.
+/// or history of its record, into the witness of the story's verdict, or into the entries of its
+/// trace.
 struct Source {
-  enum class Of { none, belief, service, resource, fault, node, op, evidence } of = Of::none;
+  enum class Of { none, belief, service, resource, fault, node, op, evidence, trace };
+  Of of = Of::none;
   std::size_t index = 0;
   friend bool operator==(const Source&, const Source&) = default;
 };
@@ -118,6 +121,15 @@ Reason reason_of(const Outcome& outcome, const Verdict& verdict);
 std::vector<Advice> advice(const Outcome& outcome, const Incident& incident);
 /// One sentence when the resource refused all that came too late; else empty.
 std::string harm(const Outcome& outcome, const Incident& incident);
+
+/// The steps of two holds that met, in the order of time, and the last instant that they need.
+struct ToldHolds {
+  std::vector<StoryStep> steps;
+  WorldTime to{};
+};
+ToldHolds steps_of(const Outcome& outcome, const Incident& incident, WorldTime violated_at,
+                   const Source& decisive);
+StoryStep fault_step(const Record& record, const FaultSpan& fault);
 
 /// "client-1"; "process 7" where the record has no name.
 std::string client_name(const Record& record, std::int64_t process);

@@ -58,6 +58,21 @@ TEST_F(Run, ASavedScenarioRunsTheSame) {
   EXPECT_EQ(content(path("a/history.pb")), content(path("b/history.pb")));
 }
 
+/// What a reader needs so as to see why a lease ended too early is in no record: it is told from
+/// the messages, although nobody asked for a folder.
+TEST_F(Run, WhoWasElectedAndWhoChangedALeaseAreToldWithoutAFolder) {
+  const std::string deposed = lockstep_with({"run", "the-deposed-leaders-axe"}).out;
+  EXPECT_THAT(deposed, HasSubstr("etcd-3    leads from now on, in term 2, in place of etcd-1"));
+  EXPECT_THAT(deposed, HasSubstr("etcd-3    renews the lease of client-2 for 10 s"));
+  EXPECT_THAT(deposed, HasSubstr("proposed by etcd-1, which did not lead"));
+  const std::string repair = lockstep_with({"run", "repair-that-kills"}).out;
+  EXPECT_THAT(repair, HasSubstr("on the word of client-2: PEXPIRE"));
+  EXPECT_THAT(repair, HasSubstr("<- lease cut short"));
+  EXPECT_THAT(repair, HasSubstr("although 59.91 s had been left"));
+  const std::string keys = lockstep_with({"run", "key-by-build"}).out;
+  EXPECT_THAT(keys, HasSubstr("client-1 had asked for it by \"lock 12"));
+}
+
 TEST_F(Run, JsonIsTheOutcome) {
   const Ran ran = run({"--json"});
   EXPECT_THAT(ran.out, StartsWith("{"));

@@ -16,6 +16,7 @@
 #include "harness/matrix_cell.hpp"
 #include "harness/run.hpp"
 #include "reports/story.hpp"
+#include "reports/timeline_lanes.hpp"
 
 namespace lockstep {
 namespace {
@@ -64,7 +65,10 @@ struct Told {
 class StoryOf {
  public:
   StoryOf(const Outcome& outcome, const Story& story)
-      : outcome_(outcome), record_(outcome.record), story_(story) {}
+      : outcome_(outcome),
+        record_(outcome.record),
+        story_(story),
+        leaders_(reports::lead_spans(outcome.trace)) {}
 
   void is_true() const {
     ASSERT_FALSE(story_.steps.empty());
@@ -79,6 +83,20 @@ class StoryOf {
  private:
   std::string client(std::int64_t process) const { return reports::client_name(record_, process); }
 
+  const std::string& node(std::uint32_t index) const { return outcome_.trace.nodes.at(index); }
+
+  /// The last that another than the latest had the word as leader.
+  std::string led_before(WorldTime at) const {
+    const reports::LeadSpan* latest = nullptr;
+    const reports::LeadSpan* before = nullptr;
+    for (const reports::LeadSpan& span : leaders_) {
+      if (span.from > at) continue;
+      before = latest;
+      latest = &span;
+    }
+    return before == nullptr ? "" : node(before->node);
+  }
+
   Told told(const Source& source) const {
     switch (source.of) {
       case Source::Of::belief: {
@@ -87,7 +105,9 @@ class StoryOf {
       }
       case Source::Of::service: {
         const ServiceEvent& event = record_.service.at(source.index);
-        return {event.at, {event.server, client(event.holder), client(event.by)}, {}};
+        // Of a replicated service all members do it: "etcd".
+        const std::string service = event.server.substr(0, event.server.rfind('-'));
+        return {event.at, {event.server, service, client(event.holder), client(event.by)}, {}};
       }
       case Source::Of::resource: {
         const ResourceEvent& event = record_.resource.at(source.index);
@@ -109,6 +129,10 @@ class StoryOf {
       case Source::Of::evidence: {
         const Evidence& evidence = outcome_.verdicts.at(story_.verdict).witness.at(source.index);
         return {evidence.at, {evidence.who}, {}};
+      }
+      case Source::Of::trace: {
+        const TraceEntry& entry = outcome_.trace.entries.at(source.index);
+        return {entry.at, {node(entry.node), node(entry.peer), led_before(entry.at)}, {}};
       }
       case Source::Of::none: break;
     }
@@ -177,10 +201,24 @@ class StoryOf {
         const bool stops = kind == "gc-pause" || kind == "crash" || kind == "power-loss";
         return !stops || in_trace_at(step.at, event.nodes);
       }
+      case Source::Of::trace: return says_so(step, outcome_.trace.entries.at(step.source.index));
       case Source::Of::evidence:
       case Source::Of::none: break;
     }
     return true;  // the checkers' tests look witnesses up
+  }
+
+  /// A leader's first word in its term, or a server's answer about a lease.
+  bool says_so(const StoryStep& step, const TraceEntry& entry) const {
+    if (step.kind == reports::StepKind::elected) {
+      return node(entry.node) == step.who && entry.text.starts_with("term ") &&
+             std::ranges::any_of(leaders_, [&](const reports::LeadSpan& span) {
+               return span.node == entry.node && span.from == entry.at &&
+                      step.text.find(fmt::format("in term {}", span.term)) != std::string::npos;
+             });
+    }
+    return node(entry.node) == step.who && step.text.find(node(entry.peer)) != std::string::npos &&
+           entry.text.find(" lease ") != std::string::npos;
   }
 
   void names_only_who_was_there(const std::string& text) const {
@@ -198,6 +236,10 @@ class StoryOf {
     for (const ServiceEvent& one : record_.service) times.insert(to_text(one.at));
     for (const ResourceEvent& one : record_.resource) times.insert(to_text(one.at));
     for (const FaultSpan& one : record_.faults) times.insert(to_text(one.from));
+    for (const reports::LeadSpan& one : leaders_) times.insert(to_text(one.from));
+    for (const TraceEntry& one : outcome_.trace.entries) {
+      if (one.text.find(" lease ") != std::string::npos) times.insert(to_text(one.at));
+    }
     for (const Op& one : record_.history) times.insert(to_text(one.time));
     for (const std::string& time : named_in(text, "(?:at|from|until) ([0-9]+\\.[0-9]{3}) s")) {
       EXPECT_TRUE(times.contains(time)) << time << " in: " << text;
@@ -207,6 +249,7 @@ class StoryOf {
   const Outcome& outcome_;
   const Record& record_;
   const Story& story_;
+  const std::vector<reports::LeadSpan> leaders_;
 };
 
 TEST(Explanations, EachWrongVariantHasOne) {
