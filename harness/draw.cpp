@@ -4,21 +4,19 @@
 
 #include "backends/backend.hpp"
 #include "harness/run.hpp"
+#include "harness/strategies/stroke.hpp"
 
 namespace lockstep {
 namespace {
 
 /// The kinds that this seed uses: each with an even chance, at least one.
-std::vector<const FaultKind*> choose_kinds(const DrawOptions& options, Random random) {
-  std::vector<const FaultKind*> kinds;
+std::vector<std::string> choose_kinds(const DrawOptions& options, Random random) {
+  std::vector<std::string> kinds;
   for (const std::string& name : options.faults) {
-    const FaultKind* kind = find_fault_kind(name);
     const bool in = !options.swarm || random.below(2) == 0;
-    if (in) kinds.push_back(kind);
+    if (in) kinds.push_back(name);
   }
-  if (kinds.empty() && !options.faults.empty()) {
-    kinds.push_back(find_fault_kind(random.pick(options.faults)));
-  }
+  if (kinds.empty() && !options.faults.empty()) kinds.push_back(random.pick(options.faults));
   return kinds;
 }
 
@@ -45,6 +43,35 @@ void maybe_aim(Fault& fault, const Backend& backend, Random& random) {
   fault.when.occurrence = static_cast<std::uint32_t>(random.between(1, 5));
   const bool client = fault.targets.front().starts_with("client-");
   if (client && (fault.kind == "gc-pause" || fault.kind == "crash")) fault.targets = {"self"};
+}
+
+/// Of the seeds of a swarm, one in so many strikes as the strategies that learn begin to.
+constexpr std::uint64_t strokes_one_in = 4;
+
+/// Bugs that need two things within a few steps of the protocol are seldom met by faults that are
+/// each drawn on their own.
+Scenario with_strokes(Scenario scenario, std::vector<std::string> kinds, std::int64_t count,
+                      Random& random) {
+  DrawOptions options;
+  options.base = scenario;
+  options.faults = std::move(kinds);
+  const Arsenal arsenal(options);
+  Plan plan(static_cast<std::size_t>(count));
+  for (Stroke& stroke : plan) {
+    stroke = random.below(4) == 0 ? arsenal.any(random) : arsenal.likely(random);
+  }
+  scenario = arsenal.with(std::move(scenario), plan);
+  for (Fault& fault : scenario.faults) round(fault);
+  return scenario;
+}
+
+/// Uniform up to twice the mean, so that some runs are calm and some are stormy.
+std::int64_t fault_count(const DrawOptions& options, const Scenario& scenario, Random random) {
+  const bool often = options.fault_every > Duration::zero();
+  const Duration lease = cluster_of(scenario).lease;
+  const Duration every = often ? options.fault_every : lease * 3 / 2;
+  const std::int64_t mean = scenario.duration / std::max<Duration>(every, 1ms);
+  return random.between(1, std::clamp<std::int64_t>(mean * 2, 1, 1000));
 }
 
 void vary_workload(Scenario& scenario, Random random) {
@@ -85,19 +112,18 @@ Scenario calm_scenario(const DrawOptions& options, std::uint64_t seed) {
 Scenario draw(const DrawOptions& options, std::uint64_t seed) {
   Scenario scenario = calm_scenario(options, seed);
   const Random root(seed, "draw");
+  const std::vector<std::string> kinds = choose_kinds(options, root.fork(2));
+  if (kinds.empty()) return scenario;
+  const std::int64_t count = fault_count(options, scenario, root.fork(3));
+  Random random = root.fork(4);
+  if (options.swarm && options.aim && random.below(strokes_one_in) == 0) {
+    return with_strokes(std::move(scenario), kinds, count, random);
+  }
   const Cluster cluster = cluster_of(scenario);
   const Backend& backend = *find_backend(scenario.lock);
-  const auto kinds = choose_kinds(options, root.fork(2));
-  if (kinds.empty()) return scenario;
-  Random random = root.fork(3);
-  // Uniform up to twice the mean, so that some runs are calm and some are stormy.
-  const bool often = options.fault_every > Duration::zero();
-  const Duration every = often ? options.fault_every : cluster.lease * 3 / 2;
-  const std::int64_t mean = scenario.duration / std::max<Duration>(every, 1ms);
-  const std::int64_t count = random.between(1, std::clamp<std::int64_t>(mean * 2, 1, 1000));
   for (std::int64_t i = 0; i < count; ++i) {
     Random own = root.fork(100 + static_cast<std::uint64_t>(i));
-    const FaultKind* kind = own.pick(kinds);
+    const FaultKind* kind = find_fault_kind(own.pick(kinds));
     Fault fault = kind->draw(own, cluster, scenario.duration);
     round(fault);
     if (options.aim) maybe_aim(fault, backend, own);
