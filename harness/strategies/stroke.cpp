@@ -81,12 +81,19 @@ constexpr const char* crash = "crash";
 constexpr const char* power_loss = "power-loss";
 constexpr const char* state_loss = "state-loss";
 
+/// A quarter of the jumps are by an hour: a time zone or summer time set wrong.
+void or_an_hour(Fault& fault, Random& random) {
+  if (random.below(4) > 0) return;
+  fault.amount = Duration(fault.amount > 0 ? 1h : -1h).count();
+}
+
 void servers_jump(Scenario& scenario, const Backend& backend, const Trigger& when, Random& random) {
   const Duration lease = lease_in(scenario);
   Fault fault = fault_of("clock-jump", {});
   const bool ahead = random.below(2) == 0;
   fault.amount = ahead ? random.between(lease, lease * 3).count()
                        : -random.between(lease / 2, lease * 2).count();
+  or_an_hour(fault, random);
   strike_servers(scenario, backend, when, random, fault);
 }
 
@@ -96,6 +103,7 @@ void client_jumps(Scenario& scenario, const Backend&, const Trigger& when, Rando
   const Duration by = random.scale_between(lease / 16, lease * 3);
   const bool ahead = random.below(2) == 0;
   fault.amount = (ahead ? by : -by).count();
+  or_an_hour(fault, random);
   if (random.below(2) == 0) {
     const std::vector<std::string> clients = node_names(scenario).clients;
     fault.targets = {random.pick(clients)};

@@ -1,4 +1,5 @@
-// Swarm testing: each seed leaves some kinds of faults out, and varies network and think times.
+// Swarm testing: each seed leaves some kinds of faults out, and varies network and think times; one
+// in four aims all its faults at steps of the protocol.
 #include "harness/strategies/strategy.hpp"
 
 namespace lockstep {

@@ -83,5 +83,13 @@ TEST_F(SearchVerbs, TheScoreboardIsATableAndJson) {
   EXPECT_EQ(lockstep_with({"scoreboard", "--locks", "no-such-lock"}).code, ExitCode::usage);
 }
 
+TEST_F(SearchVerbs, ASwarmFindsWhatNeedsTwoFaultsThatMeetOrAClockThatIsAnHourOff) {
+  const Ran ran = lockstep_with({"scoreboard", "--of", "scenarios", "--locks",
+                                 "clock-of-the-fifth-server,fair-lock-purged-queue", "--strategy",
+                                 "swarm", "--repetitions", "2", "--runs", "400", "-q", "--json"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"always_found\": 2"));
+}
+
 }  // namespace
 }  // namespace lockstep
