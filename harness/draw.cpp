@@ -10,13 +10,16 @@ namespace lockstep {
 namespace {
 
 /// The kinds that this seed uses: each with an even chance, at least one.
-std::vector<std::string> choose_kinds(const DrawOptions& options, Random random) {
-  std::vector<std::string> kinds;
+std::vector<const FaultKind*> choose_kinds(const DrawOptions& options, Random random) {
+  std::vector<const FaultKind*> kinds;
   for (const std::string& name : options.faults) {
+    const FaultKind* kind = find_fault_kind(name);
     const bool in = !options.swarm || random.below(2) == 0;
-    if (in) kinds.push_back(name);
+    if (in) kinds.push_back(kind);
   }
-  if (kinds.empty() && !options.faults.empty()) kinds.push_back(random.pick(options.faults));
+  if (kinds.empty() && !options.faults.empty()) {
+    kinds.push_back(find_fault_kind(random.pick(options.faults)));
+  }
   return kinds;
 }
 
@@ -49,18 +52,10 @@ void maybe_aim(Fault& fault, const Backend& backend, Random& random) {
 constexpr std::uint64_t strokes_one_in = 4;
 
 /// Bugs that need two things within a few steps of the protocol are seldom met by faults that are
-/// each drawn on their own.
-Scenario with_strokes(Scenario scenario, std::vector<std::string> kinds, std::int64_t count,
+/// each drawn on their own, from half of the kinds.
+Scenario with_strokes(const Arsenal& arsenal, Scenario scenario, std::int64_t count,
                       Random& random) {
-  DrawOptions options;
-  options.base = scenario;
-  options.faults = std::move(kinds);
-  const Arsenal arsenal(options);
-  Plan plan(static_cast<std::size_t>(count));
-  for (Stroke& stroke : plan) {
-    stroke = random.below(4) == 0 ? arsenal.any(random) : arsenal.likely(random);
-  }
-  scenario = arsenal.with(std::move(scenario), plan);
+  scenario = arsenal.with(std::move(scenario), arsenal.varied(count, random));
   for (Fault& fault : scenario.faults) round(fault);
   return scenario;
 }
@@ -112,18 +107,19 @@ Scenario calm_scenario(const DrawOptions& options, std::uint64_t seed) {
 Scenario draw(const DrawOptions& options, std::uint64_t seed) {
   Scenario scenario = calm_scenario(options, seed);
   const Random root(seed, "draw");
-  const std::vector<std::string> kinds = choose_kinds(options, root.fork(2));
+  const auto kinds = choose_kinds(options, root.fork(2));
   if (kinds.empty()) return scenario;
   const std::int64_t count = fault_count(options, scenario, root.fork(3));
   Random random = root.fork(4);
   if (options.swarm && options.aim && random.below(strokes_one_in) == 0) {
-    return with_strokes(std::move(scenario), kinds, count, random);
+    const Arsenal arsenal(options);
+    if (!arsenal.empty()) return with_strokes(arsenal, std::move(scenario), count, random);
   }
   const Cluster cluster = cluster_of(scenario);
   const Backend& backend = *find_backend(scenario.lock);
   for (std::int64_t i = 0; i < count; ++i) {
     Random own = root.fork(100 + static_cast<std::uint64_t>(i));
-    const FaultKind* kind = find_fault_kind(own.pick(kinds));
+    const FaultKind* kind = own.pick(kinds);
     Fault fault = kind->draw(own, cluster, scenario.duration);
     round(fault);
     if (options.aim) maybe_aim(fault, backend, own);

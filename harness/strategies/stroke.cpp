@@ -1,6 +1,7 @@
 #include "harness/strategies/stroke.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/aim.hpp"
 #include "harness/run.hpp"
@@ -331,6 +332,25 @@ Stroke Arsenal::likely(Random& random) const {
   }
   const std::size_t place = weighted_pick(weights, random);
   return {place / blows(), place % blows(), random.next()};
+}
+
+Plan Arsenal::varied(std::int64_t count, Random& random) const {
+  Plan plan;
+  std::vector<bool> used;
+  while (std::cmp_less(plan.size(), count)) {
+    if (plan.size() % blows() == 0) used.assign(blows(), false);
+    const bool likely = random.below(4) > 0;
+    std::vector<std::int64_t> weights(steps() * blows());
+    for (std::size_t place = 0; place < weights.size(); ++place) {
+      const std::int64_t hope = promise(place / blows(), place % blows());
+      if (used[place % blows()] || hope == 0) continue;
+      weights[place] = likely ? hope * hope : 1;
+    }
+    const std::size_t place = weighted_pick(weights, random);
+    used[place % blows()] = true;
+    plan.push_back({place / blows(), place % blows(), random.next()});
+  }
+  return plan;
 }
 
 Scenario Arsenal::with(Scenario calm, const Plan& plan) const {

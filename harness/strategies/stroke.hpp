@@ -63,6 +63,9 @@ class Arsenal {
   Stroke any(Random& random) const;
   /// One of those that promise the most, as a rule.
   Stroke likely(Random& random) const;
+  /// Different blows, while there are any, each at a step of its own: likely ones as a rule, any
+  /// once in four times.
+  Plan varied(std::int64_t count, Random& random) const;
   /// The Scenario with the faults of the plan.
   Scenario with(Scenario calm, const Plan& plan) const;
 
