@@ -235,6 +235,8 @@ class Grammar {
         ->check(counts_to(1'000'000));
     sub.add_option("-j,--workers", odds_.workers, "how many threads (one per core)")
         ->check(counts_to(most_workers));
+    add_output(sub, odds_.output,
+               "a new folder for the chart, JSON, the scenario and its timeline");
   }
   void add_envelope() {
     CLI::App& sub = add("envelope", "how much of two troubles at once a lock takes", envelope_);

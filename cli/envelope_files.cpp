@@ -111,8 +111,17 @@ std::string ticks_of(const Envelope& envelope) {
 constexpr const char* style =
     "body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;"
     "color:#1a1a1a;background:#fff}text{font-size:13px;fill:currentColor}.safe{fill:#8fc7a3}"
-    ".unsafe{fill:#c8503c}.between{fill:#e9c46a}.refused{fill:#9aa0a6}pre{overflow:auto}"
+    ".unsafe{fill:url(#unsafe)}.between{fill:url(#between)}.refused{fill:#9aa0a6}"
+    "pre{overflow:auto}:root{color-scheme:light dark}"
     "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#16181c}}";
+
+// What tells the areas apart for those who do not see the colours.
+constexpr const char* patterns =
+    "<defs><pattern id=\"unsafe\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">"
+    "<path d=\"M0 0h8v8h-8z\" fill=\"#c8503c\"/><path d=\"M-1 9L9 -1M-1 1L1 -1M7 9L9 7\" "
+    "stroke=\"#5c150a\" stroke-width=\"1.5\"/></pattern><pattern id=\"between\" width=\"6\" "
+    "height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 0h6v6h-6z\" fill=\"#e9c46a\"/>"
+    "<circle cx=\"3\" cy=\"3\" r=\"1\" fill=\"#5a4200\"/></pattern></defs>\n";
 
 }  // namespace
 
@@ -163,21 +172,27 @@ std::string page_of(const EnvelopeReport& report) {
   const Envelope& envelope = report.envelope;
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<title>{0}: safety envelope"
-      "</title>\n<style>{1}</style>\n<h1>{0}</h1>\n<p>Where {2} holds (green), where it breaks "
-      "(red) and where there is no such scenario (grey): {3} against {4}, {5} seeds a "
-      "point.</p>\n<svg viewBox=\"0 0 {6} {7}\" role=\"img\" "
+      "</title>\n<style>{1}</style>\n<main>\n<h1>{0}</h1>\n<p>Where {2} holds (green, plain), "
+      "where "
+      "it breaks (red, hatched), what was not tried between two points (yellow, dotted) and where "
+      "there is no such scenario (grey): {3} against {4}, {5} seeds a point.</p>\n<svg viewBox=\"0 "
+      "0 {6} {7}\" role=\"img\" "
       "aria-label=\"{4} up, {3} to the right\">\n",
       report.base.lock, style, report.options.property, envelope.x.name, envelope.y.name,
       report.options.seeds, left + wide + 40, top + high + 50);
+  page += patterns;
   for (std::size_t i = 0; i < envelope.columns.size(); ++i) page += bars_of(envelope, i);
   page += ticks_of(envelope);
   page += fmt::format(R"(<text x="{}" y="{}" text-anchor="middle">{}</text>)", left + wide / 2,
                       top + high + 42, envelope.x.name);
-  page += fmt::format("<text x=\"8\" y=\"14\">{}</text>\n</svg>\n<pre>", envelope.y.name);
+  page += fmt::format(
+      "<text x=\"8\" y=\"14\">{}</text>\n</svg>\n<pre tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Columns\">",
+      envelope.y.name);
   for (const EnvelopeColumn& column : envelope.columns) {
     page += reports::escaped(line_of(envelope, column)) + "\n";
   }
-  return page + "</pre>\n</html>\n";
+  return page + "</pre>\n</main>\n</html>\n";
 }
 
 std::vector<OutputFile> files_of(const EnvelopeReport& report) {

@@ -23,7 +23,8 @@ const std::vector<std::string>& our_files() {
       "report.txt",    "sweep.json",    "matrix.json",   "index.html", "found.toml",
       "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml",
       "broken.html",   "broken.toml",   "fixed.html",    "fixed.toml", "versus.html",
-      "versus.json",   "a.toml",        "b.toml"};
+      "versus.json",   "a.toml",        "b.toml",        "odds.json",  "odds.html",
+      "base.toml"};
   return names;
 }
 
@@ -105,6 +106,13 @@ bool is_ours(const fs::path& file) {
   return cell || failure || report || std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// A folder of pages about a failure, which a campaign's page tells how to make in its own.
+bool is_our_folder(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  const bool made = name.ends_with(".odds") || name.ends_with(".envelope");
+  return made && name.starts_with("failure.") && check_output(folder.string());
+}
+
 }  // namespace
 
 Checked<void> check_output(const std::string& folder) {
@@ -121,6 +129,7 @@ Checked<void> check_output(const std::string& folder) {
   }
   for (const auto& entry : fs::directory_iterator(path, problem)) {
     if (entry.is_regular_file(problem) && is_ours(entry.path())) continue;
+    if (entry.is_directory(problem) && is_our_folder(entry.path())) continue;
     return wrong_usage(fmt::format("the folder holds \"{}\", which lockstep did not write",
                                    entry.path().filename().string()),
                        "-o " + folder, "name a folder that is new, empty, or holds an earlier run");

@@ -110,6 +110,7 @@ struct OddsRequest {
   std::string property;  // empty: the first violated
   std::uint64_t futures = 60;
   std::uint64_t workers = 0;
+  OutputFolder output;
 };
 struct EnvelopeRequest {
   ScenarioRequest scenario;

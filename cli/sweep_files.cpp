@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "backends/backend.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "formats/scenario_toml.hpp"
+#include "harness/envelope.hpp"
 #include "harness/odds.hpp"
 #include "harness/plug_in.hpp"
 #include "reports/campaign_page.hpp"
@@ -53,6 +55,35 @@ std::optional<std::string> timeline_of(const FailureRow& failure, const std::str
   const Checked<Scenario> scenario = checked_scenario(name, failure.scenario, *file);
   if (!scenario || needs_plug_in(*scenario)) return std::nullopt;
   return find_report("timeline")->write(timed_run(*scenario, true).outcome);
+}
+
+/// What shows more of a failure: when it became inevitable, and how much of its trouble is too
+/// much.
+std::vector<reports::CampaignFailure::Command> commands_for(const FailureRow& failure,
+                                                            const std::string& name) {
+  std::vector<reports::CampaignFailure::Command> commands;
+  const auto file = read_scenario(failure.scenario);
+  if (!file || failure.property.empty()) return commands;
+  const Checked<Scenario> scenario = checked_scenario(name, failure.scenario, *file);
+  if (!scenario || needs_plug_in(*scenario)) return commands;
+  commands.push_back(
+      {fmt::format("lockstep odds {0}.toml -p {1} -o {0}.odds", name, failure.property),
+       name + ".odds/odds.html", "when it became inevitable"});
+  const Backend* backend = find_backend(scenario->lock);
+  const std::vector<std::string> axes = axes_for(*scenario, std::string(backend->lease));
+  if (axes.empty()) return commands;
+  commands.push_back(
+      {fmt::format("lockstep envelope base.toml --x {1} --y {2} -p {3} -o {0}.envelope", name,
+                   axes[0], axes[1], failure.property),
+       name + ".envelope/envelope.html", "how much of it the lock takes"});
+  return commands;
+}
+
+/// The scenario of all runs, without a fault.
+Scenario base_of(const FinishedSweep& sweep) {
+  Scenario base = sweep.options.base;
+  base.faults.clear();
+  return base;
 }
 
 }  // namespace
@@ -116,8 +147,10 @@ std::vector<OutputFile> campaign_files(const FinishedSweep& sweep) {
       files.push_back({name + ".html", std::move(*timeline)});
       told.timeline = name + ".html";
     }
+    told.commands = commands_for(failure, name);
     page.failures.push_back(std::move(told));
   }
+  if (number > 0) files.push_back({"base.toml", write_scenario(base_of(sweep))});
   files.push_back({"index.html", reports::campaign_page(page)});
   return files;
 }

@@ -14,8 +14,8 @@ bool promised(const PropertyCount& count);
 
 reports::SweepSummary summary_of(const FinishedSweep& sweep);
 
-/// index.html, failure.N.toml for each distinct failure, and failure.N.html, its timeline, for
-/// those that most runs showed.
+/// index.html, failure.N.toml for each distinct failure, failure.N.html, its timeline, for those
+/// that most runs showed, and base.toml, which the commands on the page are about.
 std::vector<OutputFile> campaign_files(const FinishedSweep& sweep);
 
 }  // namespace lockstep

@@ -2,11 +2,17 @@
 #include <fmt/core.h>
 
 #include "cli/interrupt.hpp"
+#include "cli/output_folder.hpp"
+#include "cli/run_files.hpp"
 #include "cli/shrink_files.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
+#include "formats/scenario_toml.hpp"
 #include "harness/no_return.hpp"
+#include "harness/plug_in.hpp"
+#include "reports/odds_page.hpp"
 #include "reports/plain.hpp"
+#include "reports/report.hpp"
 
 namespace lockstep {
 namespace {
@@ -30,9 +36,11 @@ std::string told(const NoReturn& result, std::uint64_t futures) {
   }
   const Chance& before = result.chances[result.jump - 1];
   const Chance& after = result.chances[result.jump];
-  text +=
-      fmt::format("\nit became likely at {} s: {}\n  before {}\n  after  {}\n", to_text(after.at),
-                  reports::printable(after.event), percent(before.odds), percent(after.odds));
+  const bool sure = before.odds.high < after.odds.low;
+  text += fmt::format("\nit {} at {} s: {}\n  before {}\n  after  {}\n",
+                      sure ? "became likely" : "rose most", to_text(after.at),
+                      reports::printable(after.event), percent(before.odds), percent(after.odds));
+  if (!sure) text += "the two overlap: this may be chance, and more --futures would tell\n";
   return text;
 }
 
@@ -52,9 +60,39 @@ std::string json_of(const NoReturn& result) {
   return json.text() + "\n";
 }
 
+std::vector<OutputFile> files_of(const Scenario& scenario, const NoReturn& result,
+                                 std::uint64_t futures) {
+  reports::OddsPage page;
+  page.lock = scenario.lock;
+  page.seed = scenario.seed;
+  page.property = result.property;
+  page.futures = futures;
+  page.jump = result.jump;
+  page.interrupted = result.interrupted;
+  for (const Chance& chance : result.chances) {
+    const Odds& odds = chance.odds;
+    page.points.push_back(
+        {chance.at, chance.event, odds.hits, odds.trials, odds.low, odds.high, percent(odds)});
+  }
+  std::vector<OutputFile> files = {{"odds.json", json_of(result)}};
+  page.scenario = "scenario.toml";
+  files.push_back({page.scenario, write_scenario(scenario)});
+  if (!needs_plug_in(scenario)) {
+    page.timeline = "timeline.html";
+    const Outcome outcome = timed_run(scenario, true).outcome;
+    files.push_back({page.timeline, find_report("timeline")->write(outcome)});
+  }
+  files.push_back({"odds.html", reports::odds_page(page)});
+  return files;
+}
+
 }  // namespace
 
 Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context) {
+  const bool keep = !request.output.empty();
+  if (keep) {
+    if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
+  }
   if (const Checked<void> ok = check_property(request.property); !ok) return complain(ok.error());
   const Checked<Scenario> scenario = violating_scenario(request.run);
   if (!scenario) return complain(scenario.error());
@@ -70,6 +108,11 @@ Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context) {
                      request.run,
                      {},
                      "find one with: lockstep sweep " + scenario->lock + " -o DIR"});
+  }
+  if (keep) {
+    const auto kept = write_output(request.output, files_of(*scenario, *result, options.futures));
+    if (!kept) return complain(kept.error());
+    if (!context.terminal.quiet) context.terminal.err << "kept in " << request.output << "\n";
   }
   context.terminal.out << (context.json ? json_of(*result) : told(*result, options.futures));
   return result->interrupted ? ExitCode::interrupted : ExitCode::met;

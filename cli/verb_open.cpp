@@ -48,7 +48,7 @@ bool open_browser(const std::string& url) {
 std::string first_page(const std::filesystem::path& folder) {
   std::error_code absent;
   if (std::filesystem::exists(folder / "index.html", absent)) return "";
-  for (const char* name : {"timeline.html", "versus.html", "envelope.html"}) {
+  for (const char* name : {"odds.html", "timeline.html", "versus.html", "envelope.html"}) {
     if (std::filesystem::exists(folder / name, absent)) return name;
   }
   return "";

@@ -214,6 +214,44 @@ std::int64_t Axis::at(std::int64_t part, std::int64_t parts) const {
   return low + way / unit * unit;
 }
 
+namespace {
+
+/// "17.252s": one word of a command.
+std::string one_word(Duration length) {
+  std::string text = to_text(length);
+  std::erase(text, ' ');
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> axes_for(const Scenario& scenario, const std::string& lease) {
+  std::vector<std::string> axes;
+  for (const FaultAxis& axis : fault_axes) {
+    const auto fault = std::ranges::find(scenario.faults, axis.kind, &Fault::kind);
+    if (fault == scenario.faults.end()) continue;
+    if (axis.length && fault->lasts > Duration::zero()) {
+      axes.push_back(fmt::format("{}=0..{}", axis.word, one_word(fault->lasts * 2)));
+    } else if (axis.percent == 0 && !axis.length && fault->amount != 0) {
+      const Duration most(std::abs(fault->amount) * 2);
+      axes.push_back(fmt::format("{}=0..{}", axis.word, one_word(most)));
+    } else if (!axis.length && fault->amount != 0) {
+      const std::int64_t most =
+          std::min<std::int64_t>(std::abs(fault->amount) * 2 / axis.percent + 1, 100);
+      axes.push_back(fmt::format("{}=0..{}%", axis.word, most));
+    }
+  }
+  const SettingValue* setting = setting_of(scenario, lease);
+  const auto* length = setting == nullptr ? nullptr : std::get_if<Duration>(setting);
+  if (length != nullptr && *length > Duration::zero()) {
+    axes.insert(axes.begin() + std::min<std::ptrdiff_t>(std::ssize(axes), 1),
+                fmt::format("{}={}..{}", lease, one_word(*length / 8), one_word(*length * 2)));
+  }
+  if (axes.size() < 2) return {};
+  axes.resize(2);
+  return axes;
+}
+
 std::vector<std::string> axis_words() {
   std::vector<std::string> words;
   for (const FaultAxis& axis : fault_axes) words.emplace_back(axis.word);

@@ -29,6 +29,10 @@ struct Axis {
 
 /// Reads "pause=0..20s", "drift=0..10%", "lease=1s..30s". Ends in invalid with a sentence.
 Result<Axis> parse_axis(const std::string& text, const Scenario& base);
+/// Two axes for the trouble that this scenario is in: the size of its first fault, and the setting
+/// `lease`, or else the size of another fault; each from nothing to twice of what it is. Empty: it
+/// has no two such numbers.
+std::vector<std::string> axes_for(const Scenario& scenario, const std::string& lease);
 /// The words that name a fault: "pause", "crash", ...
 std::vector<std::string> axis_words();
 

@@ -70,6 +70,11 @@ std::string failure_of(const CampaignFailure& one) {
   if (!one.promised) where += " (not promised)";
   const std::string file =
       one.scenario.empty() ? "" : fmt::format("<a href=\"{0}\">{0}</a>", escaped(one.scenario));
+  for (const CampaignFailure::Command& command : one.commands) {
+    where += fmt::format(
+        "<br><span class=\"muted\">{0}: <code>{1}</code> makes <a href=\"{2}\">{2}</a></span>",
+        escaped(command.what), escaped(command.text), escaped(command.page));
+  }
   return fmt::format(
       "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
       "<td class=\"n\">{}</td><td>{}</td></tr>\n",

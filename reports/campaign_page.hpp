@@ -20,6 +20,14 @@ struct CampaignFailure {
   std::uint64_t faults = 0;
   std::string timeline{};  // the file that shows it; empty: there is none
   std::string scenario{};  // its scenario's file; empty: there is none
+  /// What makes more pages of it, to be called in the folder of the page; each with the page that
+  /// it makes.
+  struct Command {
+    std::string text;  // "lockstep odds failure.1.toml -o failure.1.odds"
+    std::string page;  // "failure.1.odds/odds.html"
+    std::string what;  // "when it became inevitable"
+  };
+  std::vector<Command> commands{};
 };
 
 struct CampaignPage {

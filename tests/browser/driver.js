@@ -31,7 +31,7 @@ export async function open(file, options = {}) {
   const url = pathToFileURL(path.join(folder, file)).href + (options.hash ?? "");
   const before = Date.now();
   await page.goto(url);
-  await page.waitForSelector("html[data-ready]", { timeout: 60000 });
+  if (!options.still) await page.waitForSelector("html[data-ready]", { timeout: 60000 });
   seen.opening = Date.now() - before;
   if (options.picture) {
     await page.evaluate(() => document.getElementById("picture").scrollIntoView());

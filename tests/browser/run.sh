@@ -27,5 +27,13 @@ rm -rf "${folder:?}/versus"
 "$lockstep" versus redis-setpx redis-fence-atomic:resource=RP2 --scenario write-after-pause -q \
   -o "$folder/versus" >/dev/null
 cp "$folder/versus/versus.html" "$folder/versus.html"
+rm -rf "${folder:?}/campaign"
+"$lockstep" sweep redis-setpx --set lease=5s --faults gc-pause,clock-jump --runs 150 -q \
+  -o "$folder/campaign" >/dev/null || [[ $? -eq 1 ]]  # violations
+# What its page says how to make of the first failure, word by word.
+for verb in odds envelope; do
+  words=$(grep -o "lockstep $verb [^<]*" "$folder/campaign/index.html" | head -n 1)
+  (cd "$folder/campaign" && "$lockstep" ${words#lockstep } -q >/dev/null)
+done
 cd "$folder/modules"
 LOCKSTEP_PAGES=$folder exec node --test --test-concurrency=1 ./*.test.js

@@ -49,9 +49,16 @@ TEST(CompareVerb, ShowsWhatFencingDoesForTheSameSeeds) {
   EXPECT_EQ(lockstep_with({"compare", "redlock", "redlock:leese=3s"}).code, ExitCode::usage);
 }
 
-TEST(OddsVerb, NamesTheEventAfterWhichAViolationWasLikely) {
-  const Ran ran = lockstep_with({"odds", "write-after-pause", "--futures", "10"});
+class OddsVerb : public ScratchFolder {};
+
+TEST_F(OddsVerb, NamesTheEventAfterWhichAViolationWasLikely) {
+  const Ran ran =
+      lockstep_with({"odds", "write-after-pause", "--futures", "10", "-o", path("odds")});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(names("odds"), testing::UnorderedElementsAre("odds.html", "odds.json",
+                                                           "scenario.toml", "timeline.html"));
+  EXPECT_THAT(content(path("odds/odds.html")), HasSubstr("client-1 paused for"));
+  EXPECT_EQ(lockstep_with({"odds", path("odds/scenario.toml"), "--futures", "10"}).out, ran.out);
   EXPECT_THAT(ran.out, HasSubstr("no event made it likelier"));
   EXPECT_THAT(ran.out, HasSubstr("belief-exclusion is violated"));
   EXPECT_EQ(lockstep_with({"odds", "write-after-paus"}).code, ExitCode::bad_file);

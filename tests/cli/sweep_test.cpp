@@ -67,6 +67,42 @@ TEST_F(Sweep, TheFirstViolationIsKept) {
   EXPECT_EQ(lockstep_with({"replay", path("found")}).code, ExitCode::met);
 }
 
+/// The words of the first command of that verb in a page, each a word of a shell.
+std::vector<std::string> command_in(const std::string& page, const std::string& verb) {
+  const std::size_t from = page.find("lockstep " + verb);
+  std::istringstream text(page.substr(from, page.find('<', from) - from));
+  std::vector<std::string> words;
+  for (std::string word; text >> word;) words.push_back(word);
+  return words;
+}
+
+TEST_F(Sweep, ItsPageHasCommandsThatMakeThePagesThatItLinksTo) {
+  const std::string folder = path("found");
+  const auto sweep = [&] {
+    return lockstep_with({"sweep", "redis-setpx", "--duration", "60s", "--runs", "30", "--faults",
+                          "gc-pause", "--expect", "violation", "-o", folder});
+  };
+  ASSERT_EQ(sweep().code, ExitCode::met);
+  const std::string page = content(folder + "/index.html");
+  for (const std::string verb : {"odds", "envelope"}) {
+    std::vector<std::string> words = command_in(page, verb);
+    ASSERT_GT(words.size(), 4u) << verb;
+    words.erase(words.begin());
+    for (std::string& word : words) {  // files are named as from the page's folder
+      if (word.ends_with(".toml") || word.ends_with("." + verb)) word = folder + "/" + word;
+    }
+    words.insert(words.end(), verb == "odds" ? std::initializer_list<std::string>{"--futures", "4"}
+                                             : std::initializer_list<std::string>{"--columns", "2",
+                                                                                  "--seeds", "2"});
+    const Ran ran = lockstep_with(words);
+    EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+    const std::string made = "failure.1." + verb + "/" + verb + ".html";
+    EXPECT_THAT(page, testing::HasSubstr("href=\"" + made + "\""));
+    EXPECT_NE(content(folder + "/" + made), "");
+  }
+  EXPECT_EQ(sweep().code, ExitCode::met) << "what the commands made is replaced with the rest";
+}
+
 /// Presses Ctrl-C when the first progress is shown.
 class CtrlCAtFirstProgress : public std::stringbuf {
  protected:

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "reports/odds_page.hpp"
+
 namespace lockstep::reports {
 namespace {
 
@@ -58,6 +60,46 @@ TEST(SweepText, NoTimeAtAllIsNoDivisionByZero) {
   SweepSummary sweep = summary();
   sweep.wall = Duration::zero();
   EXPECT_EQ(runs_per_second(sweep), 0u);
+}
+
+OddsPage odds() {
+  OddsPage page{.lock = "redis-setpx", .seed = 7, .property = "belief-exclusion", .futures = 40};
+  page.points = {
+      {WorldTime(0s), "the run begins", 2, 40, 0.006, 0.17, "5 % (0.6 to 17 %)"},
+      {WorldTime(3s), "client-1 <b>paused</b>", 39, 40, 0.87, 0.999, "98 % (87 to 100 %)"},
+      {WorldTime(9s), "belief-exclusion is violated", 40, 40, 1, 1, "100 %"}};
+  page.jump = 1;
+  return page;
+}
+
+TEST(OddsPage, NamesTheJumpInWordsAndInThePicture) {
+  const std::string page = odds_page(odds());
+  EXPECT_THAT(page,
+              HasSubstr("It became likely at 3.000 s: <b>client-1 &lt;b&gt;paused&lt;/b&gt;</b>."
+                        " Before, it was 5 % (0.6 to 17 %); after, 98 % (87 to 100 %)."));
+  EXPECT_THAT(page, HasSubstr("<tr class=\"rise\"><td>\u25c6 jump</td><td class=\"n\">3.000</td>"));
+  EXPECT_THAT(page,
+              HasSubstr("role=\"img\" aria-label=\"Chance of belief-exclusion from 0.000 s to "
+                        "9.000 s. It rises from 5 % (0.6 to 17 %) to 98 % (87 to 100 %)"));
+  EXPECT_THAT(page, Not(HasSubstr("<b>paused")));
+}
+
+TEST(OddsPage, ARiseWithinTheIntervalsIsNotCalledOne) {
+  OddsPage page = odds();
+  page.points[1].low = 0.1;
+  EXPECT_THAT(odds_page(page), HasSubstr("It rose most at 3.000 s"));
+  EXPECT_THAT(odds_page(page), HasSubstr("this may be chance"));
+  page.jump = 0;
+  EXPECT_THAT(odds_page(page), HasSubstr("No event made it likelier"));
+}
+
+TEST(OddsPage, TellsWhatThereIsOfAnInterruptedMeasurement) {
+  OddsPage page = odds();
+  page.interrupted = true;
+  EXPECT_THAT(odds_page(page), Not(HasSubstr("\u2715 violated</td>")));
+  page.points.clear();
+  page.jump = 0;
+  EXPECT_THAT(odds_page(page), HasSubstr("interrupted before the first instant"));
 }
 
 }  // namespace
