@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace lockstep {
@@ -28,10 +29,10 @@ class Inflater {
   bool ready() const { return ready_; }
   std::size_t left() const { return stream_.avail_in; }
   bool restart() { return inflateReset(&stream_) == Z_OK; }
-  /// Appends what comes next; gives zlib's answer.
+  /// Appends what comes next, at most as much again as there is; gives zlib's answer.
   int next(std::string& out) {
-    constexpr std::size_t piece = std::size_t{1} << 18;
     const std::size_t before = out.size();
+    const std::size_t piece = std::clamp<std::size_t>(before, 1U << 12, 1U << 18);
     out.resize(before + piece);
     stream_.next_out = reinterpret_cast<Bytef*>(out.data() + before);
     stream_.avail_out = static_cast<uInt>(piece);

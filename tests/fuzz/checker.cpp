@@ -94,7 +94,9 @@ void follow(const World& world, const Model& model, const Operations& all, const
   ensure(finding.stuck.has_value() && !finding.conflict.empty(), "a conflict");
   ensure(!finding.explanation.empty(), "an explanation");
   const Operations before = testing::as_of(all, all[*finding.stuck].ret - 1);
-  ensure(model.allows(before, finding.order, world.terms).value_or(false), "a prefix");
+  // What says its value only when it returns can't be read before that.
+  const auto fits = model.allows(before, finding.order, world.terms);
+  ensure(!fits || *fits, "a prefix");
   for (const OrderStep& step : finding.cycle) describe(step, all);
 }
 
