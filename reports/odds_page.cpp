@@ -172,14 +172,16 @@ std::string charts_of(const OddsPage& odds) {
   const std::size_t last = odds.points.size() - 1;
   std::string charts = Chart(odds, 0, last, "The whole run").draw();
   if (odds.jump == 0) return charts;
-  constexpr std::size_t around = 4;
-  const std::size_t from = odds.jump > around ? odds.jump - around : 0;
-  const std::size_t to = std::min(odds.jump + around, last);
   const auto length = [&](std::size_t a, std::size_t b) {
     return odds.points[b].at - odds.points[a].at;
   };
-  if (length(from, to) * 3 < length(0, last)) {
-    charts += Chart(odds, from, to, "Around the jump").draw();
+  constexpr std::size_t most = 4;
+  for (std::size_t around = most; around > 0; --around) {
+    const std::size_t from = odds.jump > around ? odds.jump - around : 0;
+    const std::size_t to = std::min(odds.jump + around, last);
+    if (length(from, to) * 3 < length(0, last)) {
+      return charts + Chart(odds, from, to, "Around the jump").draw();
+    }
   }
   return charts;
 }

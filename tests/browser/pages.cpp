@@ -1,9 +1,10 @@
-// Pages that no run makes by itself: hostile names, and a million events.
+// Pages that no run makes by itself: hostile names, a million events, and a jump of a chance.
 #include <fmt/core.h>
 
 #include <fstream>
 #include <string>
 
+#include "reports/odds_page.hpp"
 #include "reports/report.hpp"
 #include "tests/reports/story_fixture.hpp"
 
@@ -59,10 +60,10 @@ Outcome long_run(std::int64_t turns) {
                               .from = at + 5ms,
                               .to = at + 120ms,
                               .end = BeliefEnd::released});
-    record.service.push_back({at + 2ms, "redis-1", "lock-1", GrantChange::granted, owner, process,
-                              process});
-    record.service.push_back({at + 122ms, "redis-1", "lock-1", GrantChange::released, owner,
-                              process, process});
+    record.service.push_back(
+        {at + 2ms, "redis-1", "lock-1", GrantChange::granted, owner, process, process});
+    record.service.push_back(
+        {at + 122ms, "redis-1", "lock-1", GrantChange::released, owner, process, process});
     ResourceEvent write;
     write.at = at + 92ms;
     write.process = process;
@@ -73,9 +74,34 @@ Outcome long_run(std::int64_t turns) {
     record.resource.push_back(write);
   }
   record.ended_at = ms(31000 + turns * 200);
-  outcome.stats.events = trace.entries.size() + record.resource.size() +
-                         record.service.size() + 2 * record.beliefs.size();
+  outcome.stats.events = trace.entries.size() + record.resource.size() + record.service.size() +
+                         2 * record.beliefs.size();
   return outcome;
+}
+
+/// A pause that meets a hold by chance: until then other futures end well.
+reports::OddsPage odds() {
+  reports::OddsPage page;
+  page.lock = "redis-setpx";
+  page.seed = 7;
+  page.property = "belief-exclusion";
+  page.futures = 40;
+  const auto add = [&page](std::int64_t at, const char* event, std::uint64_t violated, double low,
+                           double high) {
+    page.points.push_back({ms(at), event, violated, 40, low, high,
+                           fmt::format("{:.0f} % ({:.0f} to {:.0f} %)", 2.5 * double(violated),
+                                       100 * low, 100 * high)});
+  };
+  add(0, "the run begins", 6, 0.06, 0.30);
+  add(4000, "client-2 writes", 8, 0.09, 0.36);
+  add(9000, "client-1 believes that it holds lock-1", 9, 0.11, 0.38);
+  add(9400, "client-1 <img src=x onerror=alert(1)> paused for 12.4 s", 38, 0.83, 0.99);
+  add(9500, "over: redis-1 and client-2 could not reach each other", 39, 0.87, 1);
+  add(19305, "redis-1: lock-1 of client-1 expired", 40, 0.93, 1);
+  add(29400, "belief-exclusion is violated", 40, 1, 1);
+  page.jump = 3;
+  page.scenario = "scenario.toml";
+  return page;
 }
 
 void write(const std::string& folder, const std::string& name, const Outcome& outcome) {
@@ -91,5 +117,6 @@ int main(int count, char** words) {
   lockstep::write(folder, "hostile.html", lockstep::hostile_outcome());
   lockstep::write(folder, "vast.html", lockstep::vast_names());
   lockstep::write(folder, "million.html", lockstep::long_run(77'000));
+  std::ofstream(folder + "/odds.html") << lockstep::reports::odds_page(lockstep::odds());
   return 0;
 }

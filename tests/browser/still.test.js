@@ -7,8 +7,8 @@ import { browser, clean, open, shot } from "./driver.js";
 
 after(() => browser.close());
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const pages = { campaign: "campaign/index.html", odds: "campaign/failure.1.odds/odds.html",
-                envelope: "campaign/failure.1.envelope/envelope.html" };
+const pages = { campaign: "campaign/index.html", made: "campaign/failure.1.odds/odds.html",
+                odds: "odds.html", envelope: "campaign/failure.1.envelope/envelope.html" };
 
 for (const scheme of ["light", "dark"]) {
   for (const [name, file] of Object.entries(pages)) {
@@ -39,10 +39,11 @@ test("the campaign's commands make the pages that it links to", async () => {
 test("the point of no return is in the picture, in its words and in the table", async () => {
   const { page, seen } = await open(pages.odds, { still: true });
   const lead = await page.textContent(".lead");
-  assert.match(lead, /^It (became likely|rose most) at \d+\.\d{3} s: /);
+  assert.match(lead, /^It became likely at 9\.400 s: client-1 <img src=x onerror=alert\(1\)> paused/);
   const [, at, event] = lead.match(/at ([\d.]+) s: (.*?)\. Before, it was/);
   const row = await page.textContent("tr.rise");
   assert.ok(row.includes("◆ jump") && row.includes(at) && row.includes(event), row);
+  assert.equal(await page.locator("svg").count(), 2, "the whole run, and what lies around the jump");
   const picture = page.locator("svg").first();
   assert.ok((await picture.getAttribute("aria-label")).includes(`at ${at} s: ${event}`));
   assert.ok((await picture.locator("text.of-jump").textContent()).startsWith(`◆ ${at} s: ${event.slice(0, 20)}`));
