@@ -11,6 +11,7 @@
 #include "reports/plain.hpp"
 #include "reports/story.hpp"
 #include "reports/timeline_lanes.hpp"
+#include "reports/traced.hpp"
 #include "reports/warnings.hpp"
 
 namespace lockstep::reports {
@@ -33,7 +34,8 @@ class Numbering {
 
 class Page {
  public:
-  explicit Page(const Outcome& outcome) : outcome_(outcome), record_(outcome.record) {}
+  explicit Page(const Outcome& outcome)
+      : outcome_(outcome), record_(outcome.record), traced_(outcome) {}
 
   std::string write() {
     json_.object();
@@ -224,7 +226,7 @@ class Page {
     json_.key("grants").array();
     for (const GrantSpan& span : grant_spans(record_)) {
       json_.object();
-      json_.field("lock", locks_.of(span.granted->lock)).field("server", span.granted->server);
+      json_.field("lock", locks_.of(span.granted->lock)).field("server", server_of(*span.granted));
       json_.field("owner", span.granted->owner).field("holder", span.granted->holder);
       time("from", span.granted->at);
       time("to", span.ended != nullptr ? span.ended->at : never);
@@ -235,6 +237,13 @@ class Page {
       json_.end();
     }
     json_.end();
+  }
+
+  /// In whose row a grant stands: of a replicated service, of the member that led.
+  std::string server_of(const ServiceEvent& granted) const {
+    if (traced_.doer(granted) == granted.server) return granted.server;
+    const LeadSpan* leader = traced_.leader_at(granted.at);
+    return leader == nullptr ? granted.server : traced_.name_of(*leader);
   }
 
   std::string how_it_ended(const ServiceEvent& event) const {
@@ -359,6 +368,7 @@ class Page {
 
   const Outcome& outcome_;
   const Record& record_;
+  Traced traced_;
   std::optional<Story> story_;
   JsonWriter json_{0};
   Numbering locks_;

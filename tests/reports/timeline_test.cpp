@@ -7,6 +7,7 @@
 #include "reports/report.hpp"
 #include "reports/timeline_data.hpp"
 #include "reports/timeline_lanes.hpp"
+#include "reports/traced.hpp"
 #include "tests/reports/story_fixture.hpp"
 
 namespace lockstep::reports {
@@ -129,6 +130,71 @@ TEST(Lanes, AClockThatJumpsIsSampledOnBothSidesOfTheJump) {
   EXPECT_EQ(samples[1].wall_ahead, 0);
   EXPECT_EQ(samples[2].at, ms(50));
   EXPECT_EQ(samples[2].wall_ahead, 7'000'000'000);
+}
+
+/// etcd-1 leads and answers client-1, then etcd-2 does; in the end etcd-1 proposes something.
+Outcome two_terms() {
+  Outcome outcome = story_outcome();
+  Trace& trace = outcome.trace;
+  trace.nodes = {"etcd-1", "etcd-2", "client-1", "client-2"};
+  trace.entries.clear();
+  const auto say = [&](std::int64_t at, TraceKind kind, std::uint32_t node, std::uint32_t peer,
+                       std::string text) {
+    trace.entries.push_back({ms(at), kind, node, peer, 0, at, at, std::move(text)});
+  };
+  say(10, TraceKind::send, 0, 1, "term 1: append 1 to 1, committed 0");
+  say(20, TraceKind::send, 0, 2, "revision 2 lease ab for 10000 ms");
+  say(100, TraceKind::send, 1, 0, "term 2: append 2 to 2, committed 1");
+  say(110, TraceKind::send, 0, 1, "term 1: heartbeat after 1, committed 0");
+  say(120, TraceKind::send, 1, 2, "revision 3 lease ab for 9000 ms");
+  say(125, TraceKind::send, 1, 2, "revision 3 lease cd for 5000 ms");
+  say(130, TraceKind::send, 1, 2, "revision 3 lease ab for 0 ms");
+  say(140, TraceKind::receive, 1, 0, "term 2: propose number 1");
+  outcome.record.service = {{.at = ms(105),
+                             .server = "etcd-1",
+                             .lock = "lock-1",
+                             .change = GrantChange::granted,
+                             .owner = "a1",
+                             .holder = 0,
+                             .by = 0}};
+  return outcome;
+}
+
+TEST(Traced, WhoeverSpokeInTheHighestTermLeads) {
+  const Outcome outcome = two_terms();
+  const Traced traced(outcome);
+  EXPECT_EQ(traced.leader_at(ms(9)), nullptr);
+  EXPECT_EQ(traced.name_of(*traced.leader_at(ms(99))), "etcd-1");
+  EXPECT_EQ(traced.name_of(*traced.leader_at(ms(115))), "etcd-2") << "a deposed one still speaks";
+  EXPECT_EQ(traced.entry_of(*traced.leader_at(ms(115))), 2u);
+}
+
+TEST(Traced, APromiseIsOfALeaseThatItsHolderKnewAndNotOfOneThatIsOver) {
+  const Outcome outcome = two_terms();
+  const Traced traced(outcome);
+  const auto promise = traced.last_promise("client-1", ms(50), ms(200));
+  ASSERT_TRUE(promise);
+  EXPECT_EQ(promise->entry, 4u);
+  EXPECT_EQ(promise->server, "etcd-2");
+  EXPECT_EQ(promise->lasts, 9s);
+  EXPECT_FALSE(traced.last_promise("client-1", ms(15), ms(200))) << "nothing was known before";
+  EXPECT_FALSE(traced.last_promise("client-1", ms(50), ms(119)));
+  EXPECT_FALSE(traced.last_promise("client-2", ms(50), ms(200)));
+}
+
+TEST(Traced, AProposalIsNamedWhenItIsTheOnlyOne) {
+  Outcome outcome = two_terms();
+  EXPECT_EQ(Traced(outcome).proposal_before(ms(142))->server, "etcd-1");
+  EXPECT_FALSE(Traced(outcome).proposal_before(ms(170)));
+  outcome.trace.entries.push_back(outcome.trace.entries.back());
+  EXPECT_FALSE(Traced(outcome).proposal_before(ms(142)));
+}
+
+TEST(Traced, AGrantOfAReplicatedServiceStandsInTheRowOfItsLeader) {
+  const Outcome outcome = two_terms();
+  EXPECT_EQ(Traced(outcome).doer(outcome.record.service[0]), "etcd");
+  EXPECT_EQ(data_of(page_of(outcome))["grants"][0]["server"], "etcd-2");
+  EXPECT_EQ(data_of(page_of(story_outcome()))["grants"][0]["server"], "redis-1");
 }
 
 }  // namespace
