@@ -77,6 +77,11 @@ class VerdictsFile {
     if (const toml::table* explained = table["explained"].as_table()) {
       row.explained = explained_of(*explained);
     }
+    if (const toml::array* needs = table["needed_clients"].as_array()) {
+      for (const toml::node& node : *needs) {
+        row.needed_clients.push_back(needed_clients_of(*node.as_table()));
+      }
+    }
     if (const toml::array* corrections = table["correction"].as_array()) {
       for (const toml::node& node : *corrections) {
         row.corrections.push_back(correction_of(*node.as_table()));
@@ -109,22 +114,42 @@ class VerdictsFile {
     return explained;
   }
 
+  /// Codes of columns; `extra` takes those for fencing and fairness, too.
+  std::vector<std::string> faults_of(const toml::table& table, bool extra) const {
+    const toml::array* faults = table["faults"].as_array();
+    if (faults == nullptr) refuse(table.source(), "this names its \"faults\"");
+    std::vector<std::string> codes;
+    for (const toml::node& node : *faults) {
+      codes.push_back(node.value_or(std::string()));
+      const std::string& code = codes.back();
+      const bool known = find_fault_class(code) != nullptr ||
+                         (extra && (code == "RP1" || code == "RP2" || code == "FIFO"));
+      if (!known) refuse(node.source(), fmt::format("there is no column \"{}\"", code));
+    }
+    return codes;
+  }
+
+  std::string why_of(const toml::table& table) const {
+    std::string why;
+    for (const std::string& word : words_of(text_of(table, "why"))) {
+      why += (why.empty() ? "" : " ") + word;
+    }
+    return why;
+  }
+
+  NeededClients needed_clients_of(const toml::table& table) const {
+    NeededClients needed;
+    needed.faults = faults_of(table, false);
+    needed.clients = table["clients"].value_or(std::int64_t{0});
+    needed.why = why_of(table);
+    return needed;
+  }
+
   Correction correction_of(const toml::table& table) const {
     Correction correction;
-    const toml::array* faults = table["faults"].as_array();
-    if (faults == nullptr) refuse(table.source(), "a correction names its \"faults\"");
-    for (const toml::node& node : *faults) {
-      const std::string code = node.value_or(std::string());
-      const bool extra = code == "RP1" || code == "RP2" || code == "FIFO";
-      if (!extra && find_fault_class(code) == nullptr) {
-        refuse(node.source(), fmt::format("there is no column \"{}\"", code));
-      }
-      correction.faults.push_back(code);
-    }
+    correction.faults = faults_of(table, true);
     correction.expected = text_of(table, "expected");
-    for (std::string& word : words_of(text_of(table, "why"))) {
-      correction.why += (correction.why.empty() ? "" : " ") + word;
-    }
+    correction.why = why_of(table);
     correction.hunt = table["hunt"].value_or(std::uint64_t{0});
     return correction;
   }
@@ -152,6 +177,15 @@ const Correction* ExpectedRow::correction_on(std::string_view fault) const {
   for (const Correction& correction : corrections) {
     for (const std::string& code : correction.faults) {
       if (code == fault) return &correction;
+    }
+  }
+  return nullptr;
+}
+
+const NeededClients* ExpectedRow::needed_clients_on(std::string_view fault) const {
+  for (const NeededClients& needed : needed_clients) {
+    if (std::find(needed.faults.begin(), needed.faults.end(), fault) != needed.faults.end()) {
+      return &needed;
     }
   }
   return nullptr;

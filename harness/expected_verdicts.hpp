@@ -28,6 +28,13 @@ struct Explained {
   std::string decisive;    // what sort of event broke it: "expired", "gc-pause", ...
 };
 
+/// Cells whose bug takes more clients than two by its nature.
+struct NeededClients {
+  std::vector<std::string> faults;  // codes of fault classes
+  std::int64_t clients = 0;
+  std::string why;
+};
+
 /// Cell codes (lock-algorithms.md, section B): `.` exclusion and effects hold and it stays live;
 /// `v` an unfenced effect can land outside; `V` two clients believe at once; `b` that too, but
 /// guarded effects can't follow; `l` blocked for a bounded time; `L` blocked until an operator
@@ -47,12 +54,15 @@ struct ExpectedRow {
   std::string source;
   std::vector<Correction> corrections;
   Explained explained;
+  std::vector<NeededClients> needed_clients;
   std::map<std::string, std::uint64_t> seeds;  // by column: the first run that showed a rare cell
 
   /// Where to look first for what a column expects; 0: nowhere in particular.
   std::uint64_t first_seed(const std::string& column) const;
   /// Null where measurement and sources agree.
   const Correction* correction_on(std::string_view fault) const;
+  /// Null where two clients are enough.
+  const NeededClients* needed_clients_on(std::string_view fault) const;
   /// Does any cell carry this footnote?
   bool has_note(char digit) const;
 };

@@ -77,6 +77,7 @@ bool keep_without(Shrinking& shrinking, std::int64_t client) {
   if (shrinking.keep_with_luck(busier(fewer))) return true;
   if (shrinking.keep_with_luck(without_end(fewer), 4)) return true;
   if (shrinking.keep_with_luck(without_end(busier(fewer)), 4)) return true;
+  if (shrinking.keep_with_luck(without_end(busier(busier(fewer))), 4)) return true;
   return lower_permits(fewer) && shrinking.keep_with_luck(fewer);
 }
 
