@@ -27,8 +27,10 @@ OpValue any_value(Choices& choices) {
   }
 }
 
-/// Mostly what the model knows.
-Drawn any_drawn(const World& world, Choices& choices, std::uint64_t& tokens, std::size_t begun) {
+/// Mostly what the model knows. `late`: its return tells another value than its call, so that what
+/// it is may not be known before that.
+Drawn any_drawn(const World& world, Choices& choices, std::uint64_t& tokens, std::size_t begun,
+                bool& late) {
   if (choices.below(16) != 15) return world.draw({choices, tokens, begun});
   static const char* names[] = {"acquire", "release", "renew", "read", "write", "cas",     "get",
                                 "put",     "append",  "add",   "lead", "",      "inspect", "fly"};
@@ -36,6 +38,7 @@ Drawn any_drawn(const World& world, Choices& choices, std::uint64_t& tokens, std
   drawn.asked = any_value(choices);
   drawn.answered = any_value(choices);
   drawn.token = choices.below(4) == 0 ? UINT64_MAX : choices.below(5);
+  late |= drawn.asked != drawn.answered;
   return drawn;
 }
 
@@ -54,7 +57,7 @@ struct Owners {
 };
 
 /// Calls and returns of up to seven processes, each in turn, on one key or two.
-History any_history(const World& world, Owners owners, Choices& choices) {
+History any_history(const World& world, Owners owners, Choices& choices, bool& late) {
   static constexpr std::int64_t processes[] = {0, 1, 2, 3, 4, 5000, INT64_MAX, nemesis_process};
   std::vector<std::optional<Drawn>> open(std::size(processes));
   std::vector<std::string> keys(open.size());
@@ -64,7 +67,7 @@ History any_history(const World& world, Owners owners, Choices& choices) {
   while (!choices.spent() && history.size() < most_events) {
     const std::size_t who = choices.below(open.size());
     if (!open[who]) {
-      open[who] = any_drawn(world, choices, tokens, begun[who]++);
+      open[who] = any_drawn(world, choices, tokens, begun[who]++, late);
       keys[who] = choices.below(4) == 3 ? "other" : "";
       Op op = testing::event(processes[who], OpType::invoke, open[who]->f, open[who]->asked);
       op.key = keys[who];
@@ -94,9 +97,7 @@ void follow(const World& world, const Model& model, const Operations& all, const
   ensure(finding.stuck.has_value() && !finding.conflict.empty(), "a conflict");
   ensure(!finding.explanation.empty(), "an explanation");
   const Operations before = testing::as_of(all, all[*finding.stuck].ret - 1);
-  // What says its value only when it returns can't be read before that.
-  const auto fits = model.allows(before, finding.order, world.terms);
-  ensure(!fits || *fits, "a prefix");
+  ensure(model.allows(before, finding.order, world.terms).value_or(false), "a prefix");
   for (const OrderStep& step : finding.cycle) describe(step, all);
 }
 
@@ -138,7 +139,9 @@ void checker(std::string_view bytes) {
   const std::uint64_t kind = choices.below(8);
   Owners owners{.all = false, .none = kind == 1, .wild = kind == 0};
   if (world.model == "semaphore") owners = {.all = kind >= 4, .none = kind < 4};
-  judge(world, *find_model(world.model), any_history(world, owners, choices), !owners.wild);
+  bool late = false;
+  const History history = any_history(world, owners, choices, late);
+  judge(world, *find_model(world.model), history, !owners.wild && !late);
 }
 
 }  // namespace lockstep::fuzz
