@@ -33,6 +33,25 @@ bool has_another(const Ledger& ledger, const ServiceEvent& released) {
   });
 }
 
+bool has_called_release(const Record& record, std::int64_t process, const ServiceEvent& released) {
+  return std::any_of(record.history.begin(), record.history.end(), [&](const Op& op) {
+    return op.process == process && op.f == "release" && op.type == OpType::invoke &&
+           op.key == released.lock && op.time <= released.at;
+  });
+}
+
+/// Whose command it was. The service knows the node, which another process may have taken over
+/// since: a command that this one did not give was on its way when its holder crashed.
+std::int64_t sender(const Record& record, const ServiceEvent& released) {
+  const auto name = [&](std::int64_t process) {
+    return record.processes.at(static_cast<std::size_t>(process));
+  };
+  const bool same_node =
+      released.by != released.holder && name(released.by) == name(released.holder);
+  if (!same_node || has_called_release(record, released.by, released)) return released.by;
+  return has_called_release(record, released.holder, released) ? released.holder : released.by;
+}
+
 Verdict judge(const Case& judged) {
   const Record& record = judged.record;
   const bool claimed = judged.claims.exclusion;
@@ -45,21 +64,22 @@ Verdict judge(const Case& judged) {
       unnamed = true;
       continue;
     }
-    const bool foreign = event.by != event.holder;
+    const std::int64_t by = sender(record, event);
+    const bool foreign = by != event.holder;
     const Belief* belief = believed_after(record, event);
     if (!foreign && (belief == nullptr || has_another(ledger, event))) continue;
     Story story(judged);
     if (belief != nullptr) story.believed(*belief);
     story.happened(event);
     for (const Op& op : record.history) {
-      const bool its_call = op.process == event.by && op.f == "release" && op.time <= event.at;
+      const bool its_call = op.process == by && op.f == "release" && op.time <= event.at;
       if (its_call && op.type == OpType::invoke && op.key == event.lock) story.did(op);
     }
     std::string what =
-        foreign ? fmt::format("{} released {} at {} though it was {}'s grant", story.who(event.by),
+        foreign ? fmt::format("{} released {} at {} though it was {}'s grant", story.who(by),
                               event.lock, at_text(event.at), story.who(event.holder))
                 : fmt::format("a late release of {0} ended {0}'s newer hold of {1} at {2}",
-                              story.who(event.by), event.lock, at_text(event.at));
+                              story.who(by), event.lock, at_text(event.at));
     return violated(claimed, event.at, std::move(what), std::move(story));
   }
   if (unnamed) return unknown(claimed, "the service's log does not name who released what");

@@ -269,6 +269,16 @@ TEST(ReleaseRights, HoldForTheOwnersOwnRelease) {
   EXPECT_EQ(play.judge("release-rights").status, Status::unknown) << "released, by nobody knows";
 }
 
+TEST(ReleaseRights, HoldForAReleaseThatWasOnItsWayWhenItsCallerCrashed) {
+  Play play;
+  play.record.processes = {"client-1", "client-2", "client-1"};
+  play.granted(10, "a", 0).released(40, "a", 0, 2);
+  play.op(0, "release", 20, 30, OpType::info, "a");
+  EXPECT_EQ(play.judge("release-rights").status, Status::holds);
+  play.op(2, "release", 35, 45, OpType::ok, "a");
+  EXPECT_EQ(play.judge("release-rights").status, Status::violated) << "the next process gave it";
+}
+
 TEST(BoundedWait, CountsThoseWhoCalledLaterAndGotItEarlier) {
   Play play;
   play.op(0, "acquire", 10, 100, OpType::ok, "a");
