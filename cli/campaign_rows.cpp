@@ -15,6 +15,16 @@
 namespace lockstep {
 namespace {
 
+// Before the text of a run that gave up or diverged: a row has one column for what ended a run.
+constexpr std::string_view gave_up = "[gave up] ";
+constexpr std::string_view diverged = "[diverged] ";
+
+std::string end_of(const RunDone& run) {
+  if (!run.gave_up.empty()) return std::string(gave_up) + run.gave_up;
+  if (!run.diverged.empty()) return std::string(diverged) + run.diverged;
+  return run.failure;
+}
+
 char letter_of(const Verdict& verdict) {
   const char letter = name_of(verdict.status).front();
   return verdict.claimed ? static_cast<char>(std::toupper(letter)) : letter;
@@ -68,8 +78,26 @@ void count(PropertyCount& property, char letter, std::uint64_t seed) {
   }
 }
 
+/// Counts a run that did not come to its end.
+void count_end(SweepResult& result, const RunRow& run) {
+  const std::string_view text = run.failure;
+  if (text.starts_with(gave_up)) {
+    if (++result.given_up > 1) return;
+    result.first_given_up_seed = run.seed;
+    result.first_given_up = text.substr(gave_up.size());
+  } else if (text.starts_with(diverged)) {
+    if (++result.diverged > 1) return;
+    result.first_diverged_seed = run.seed;
+    result.first_divergence = text.substr(diverged.size());
+  } else if (!text.empty() && ++result.failures == 1) {
+    result.first_failure_seed = run.seed;
+    result.first_failure = text;
+  }
+}
+
 void count(SweepResult& result, const RunRow& run, Digest& digest) {
-  ++result.runs;
+  if (++result.runs == 1) result.lowest_seed = run.seed;
+  result.highest_seed = run.seed;
   digest.fold(run.digest);
   result.overlapping_runs += run.overlapped;
   result.events += run.events;
@@ -77,10 +105,7 @@ void count(SweepResult& result, const RunRow& run, Digest& digest) {
   result.holds += run.holds;
   result.simulated += run.simulated;
   result.violations += run.verdicts.find('V') != std::string::npos;
-  if (!run.failure.empty() && ++result.failures == 1) {
-    result.first_failure_seed = run.seed;
-    result.first_failure = run.failure;
-  }
+  count_end(result, run);
   for (std::size_t i = 0; i < run.verdicts.size() && i < result.properties.size(); ++i) {
     if (run.verdicts[i] != '-') count(result.properties[i].second, run.verdicts[i], run.seed);
   }
@@ -107,9 +132,12 @@ CampaignHead campaign_head(const DrawOptions& options, const std::string& strate
 std::string pattern_note(const Outcome& outcome) {
   if (!outcome.failure.empty()) return "\n\nbug: " + without_numbers(outcome.failure);
   const Verdict* verdict = first_violation_of(outcome);
-  if (verdict == nullptr) return {};
-  return fmt::format("{}\n{}\n{}", verdict->property, verdict->claimed ? "promised" : "",
-                     witness_pattern(outcome, *verdict));
+  return verdict == nullptr ? std::string() : pattern_note(outcome, *verdict);
+}
+
+std::string pattern_note(const Outcome& outcome, const Verdict& violation) {
+  return fmt::format("{}\n{}\n{}", violation.property, violation.claimed ? "promised" : "",
+                     witness_pattern(outcome, violation));
 }
 
 FailureRow failure_of(const RunDone& run) {
@@ -154,7 +182,7 @@ CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
   row.events = run.stats.events;
   row.messages = run.stats.messages;
   row.simulated = run.stats.simulated;
-  row.failure = run.failure + run.gave_up + run.diverged;  // at most one of them
+  row.failure = end_of(run);
   row.pattern = failure.pattern;
   if (!failure.pattern.empty()) {
     failure.index = row.index;

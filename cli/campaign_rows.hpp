@@ -17,6 +17,8 @@ CampaignHead campaign_head(const DrawOptions& options, const std::string& strate
 
 /// For SweepOptions::note: what a row needs of the whole Outcome.
 std::string pattern_note(const Outcome& outcome);
+/// The same of one of its violations.
+std::string pattern_note(const Outcome& outcome, const Verdict& violation);
 
 /// The failure of a run with the note of pattern_note; its pattern is empty when there was none.
 FailureRow failure_of(const RunDone& run);

@@ -52,8 +52,8 @@ struct SweepRequest {
   std::optional<std::uint64_t> runs;  // 1000; with a budget, as many as fit
   std::uint64_t workers = 0;
   bool stop_at_first = false;
-  std::string strategy = "swarm";  // "exhaustive" leads to ExhaustRequest
-  std::uint64_t placed = 1;        // with that: how many faults at most
+  std::string strategy = "swarm";       // "exhaustive" leads to ExhaustRequest
+  std::optional<std::uint64_t> placed;  // with that: how many faults at most; 1
   std::string expect = "safe";
   bool shrink = true;                 // what is kept
   std::string campaign;               // the file that keeps each run; empty: none

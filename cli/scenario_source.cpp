@@ -240,6 +240,10 @@ Checked<DrawOptions> drawing(const ScenarioRequest& request) {
   options.faults = request.faults;
   options.swarm = request.swarm;
   if (request.fault_every) {
+    if (request.faults.empty()) {
+      return wrong_usage("nothing is to go wrong", "--fault-every " + *request.fault_every,
+                         "say what: --faults gc-pause");
+    }
     const Checked<Duration> every = length_of_time("--fault-every", *request.fault_every);
     if (!every) return complain(every.error());
     options.fault_every = *every;
@@ -331,6 +335,13 @@ Checked<SavedRun> load_run(const std::string& run) {
   std::error_code absent;
   SavedRun saved;
   const bool folder = fs::is_directory(run, absent);
+  if (!fs::exists(run, absent)) {
+    return complain({ExitCode::bad_file,
+                     "there is no such file or folder",
+                     run,
+                     {},
+                     "a run is saved with: lockstep run LOCK -o DIR"});
+  }
   saved.folder = folder ? run : fs::path(run).parent_path().string();
   saved.scenario_path = folder ? (fs::path(run) / "scenario.toml").string() : run;
   if (folder && !fs::exists(saved.scenario_path, absent)) {

@@ -101,11 +101,10 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   if (sweep.shard.count > 1) {
     summary.what += fmt::format(", shard {} of {}", sweep.shard.index + 1, sweep.shard.count);
   }
-  summary.first_seed = base.seed;
-  summary.first_seed += sweep.shard.index;
-  summary.last_seed = summary.first_seed;
-  if (result.runs > 0) summary.last_seed += (result.runs - 1) * sweep.shard.count;
+  summary.first_seed = result.lowest_seed;
+  summary.last_seed = result.highest_seed;
   summary.runs = result.runs;
+  summary.earlier = sweep.earlier;
   summary.failures = result.failures;
   summary.given_up = result.given_up;
   summary.diverged = result.diverged;

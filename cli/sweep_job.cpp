@@ -71,7 +71,7 @@ class Work {
     sweeping.stride = job_.shard.count;
     sweeping.runs = runs_of(job_.shard, job_.runs);
     if (job_.keep_failures) {
-      sweeping.note = pattern_note;
+      sweeping.note = job_.note ? job_.note : [](const Outcome& o) { return pattern_note(o); };
       sweeping.done = [&](const RunDone& run) { add_failure(failures_, failure_of(run)); };
     }
     announce("");
@@ -87,13 +87,15 @@ class Work {
     const auto missing = Missing::in(*file, job_.shard, job_.runs);
     if (!missing) return lost(missing.error());
     const std::uint64_t ours = runs_of(job_.shard, job_.runs);
+    const auto before = file->count_runs();
+    if (!before) return lost(before.error());
     announce(fmt::format("; {} of them in {} already", reports::grouped(ours - missing->size()),
                          job_.campaign));
     const auto seed_at = [&](std::uint64_t n) { return job_.options.base.seed + missing->at(n); };
     SweepOptions sweeping = options();
     sweeping.first_seed = 0;
     sweeping.runs = missing->size();
-    sweeping.note = pattern_note;
+    sweeping.note = [](const Outcome& outcome) { return pattern_note(outcome); };
     sweeping.done = [&](const RunDone& run) { put(*file, run); };
     Progress progress(terminal_, {ours, ours - missing->size(), job_.budget});
     sweeping.enough = [&](const SweepResult& so_far) {
@@ -113,7 +115,11 @@ class Work {
     for (const bool any : {false, true}) {
       if (const auto seed = violating_seed(*whole, any)) keep(*whole, *seed);
     }
-    return finished(std::move(*whole));
+    FinishedSweep done = finished(std::move(*whole));
+    done.earlier = *before;
+    // The file may hold more than this shard.
+    if (done.result.runs > ours) done.shard = Shard{};
+    return done;
   }
 
  private:
@@ -132,10 +138,10 @@ class Work {
   void announce(const std::string& more) {
     if (terminal_.quiet) return;
     const std::uint64_t first = job_.options.base.seed;
-    std::string text = job_.runs >= without_end ? fmt::format("seeds from {}", first)
-                       : job_.runs == 1
-                           ? fmt::format("seed {}", first)
-                           : fmt::format("seeds {} to {}", first, first + job_.runs - 1);
+    std::string text = job_.name.empty() ? std::string() : job_.name + ": ";
+    text += job_.runs >= without_end ? fmt::format("seeds from {}", first)
+            : job_.runs == 1         ? fmt::format("seed {}", first)
+                                     : fmt::format("seeds {} to {}", first, first + job_.runs - 1);
     if (job_.shard.count > 1) {
       text += fmt::format(", of these shard {} of {} ({})", job_.shard.index + 1, job_.shard.count,
                           job_.shard.source);
@@ -178,8 +184,14 @@ class Work {
     std::stable_sort(
         failures_.begin(), failures_.end(),
         [](const FailureRow& one, const FailureRow& other) { return one.runs > other.runs; });
-    return {job_.options, job_.strategy,       job_.shard, std::move(result), Clock::now() - begin_,
-            {},           std::move(failures_)};
+    FinishedSweep done;
+    done.options = job_.options;
+    done.strategy = job_.strategy;
+    done.shard = job_.shard;
+    done.result = std::move(result);
+    done.wall = Clock::now() - begin_;
+    done.failures = std::move(failures_);
+    return done;
   }
 
   const SweepJob& job_;

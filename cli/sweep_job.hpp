@@ -1,6 +1,7 @@
 #pragma once
 // Carries out a sweep: a shard of it, within a budget, into the file of a campaign.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ namespace lockstep {
 
 /// What to do, checked.
 struct SweepJob {
+  std::string name{};  // told before its seeds; empty: it has none
   DrawOptions options;
   std::string strategy = "swarm";
   std::uint64_t runs = 1000;  // of all shards together
@@ -30,6 +32,8 @@ struct SweepJob {
   std::string campaign{};  // its file; empty: none
   bool resume = false;
   bool keep_failures = false;  // FinishedSweep::failures
+  /// What FinishedSweep::failures groups runs by; empty: pattern_note of each run.
+  std::function<std::string(const Outcome&)> note{};
 };
 
 /// The errors are those of the flags, and of a base that can't be run.
@@ -41,7 +45,8 @@ struct FinishedSweep {
   Shard shard;
   SweepResult result;  // of a campaign: of all runs in its file
   Duration wall{};
-  std::string drawn{};  // how its faults were drawn, in words; empty: as `options` says
+  std::uint64_t earlier = 0;  // runs that the campaign's file held before
+  std::string drawn{};        // how its faults were drawn, in words; empty: as `options` says
   std::vector<FailureRow> failures{};  // distinct ones, those that most runs showed first
 };
 

@@ -14,6 +14,7 @@
 #include "formats/scenario_toml.hpp"
 #include "harness/shrink.hpp"
 #include "reports/plain.hpp"
+#include "reports/sweep_text.hpp"
 
 namespace lockstep {
 namespace {
@@ -75,11 +76,16 @@ std::string what_ran(const CampaignHead& head) {
                      base.clients, head.settings.substr(2, head.settings.find('\n') - 2));
 }
 
+/// "250 of 300 runs".
+std::string of_planned(std::uint64_t runs, std::uint64_t planned) {
+  if (planned >= without_end) return counted(runs, "run");
+  return fmt::format("{} of {}", grouped(runs), counted(planned, "run"));
+}
+
 std::string runs_told(const Content& content) {
-  std::string text = grouped(content.result.runs);
-  if (content.head.planned < without_end) text += " of " + grouped(content.head.planned);
-  return text + fmt::format(" runs, seeds from {}; a fault met a hold in {}",
-                            content.head.first_seed, grouped(content.result.overlapping_runs));
+  return fmt::format("{}, seeds from {}; a fault met a hold in {}",
+                     of_planned(content.result.runs, content.head.planned), content.head.first_seed,
+                     grouped(content.result.overlapping_runs));
 }
 
 std::string size_of(std::int64_t clients, std::int64_t faults, Duration duration) {
@@ -144,7 +150,9 @@ void tell_failure(const FailureRow& failure, const ShrunkRow* shrunk, Terminal& 
                               shrunk->minimal ? "" : "; it may be made smaller");
 }
 
-void tell(const Content& content, const std::string& path, Terminal& terminal) {
+/// `kept_in`: the folder that has the failures' scenarios; empty: none yet.
+void tell(const Content& content, const std::string& path, const std::string& kept_in,
+          Terminal& terminal) {
   terminal.out << terminal.paint(reports::printable(what_ran(content.head)), "1") << "\n";
   terminal.out << runs_told(content) << "\nbuild " << content.head.build << "\n\n";
   for (const auto& [name, count] : content.result.properties) {
@@ -152,14 +160,18 @@ void tell(const Content& content, const std::string& path, Terminal& terminal) {
     const Status status = violated            ? Status::violated
                           : count.unknown > 0 ? Status::unknown
                                               : Status::holds;
-    terminal.out << fmt::format("  {}  {:<20} {} of {}\n",
+    terminal.out << fmt::format("  {}  {:<20} {} of {}{}\n",
                                 terminal.paint(violated            ? "FAIL   "
                                                : count.unknown > 0 ? "UNKNOWN"
                                                                    : "PASS   ",
                                                status),
                                 name, grouped(violated ? count.violated : count.holds),
-                                counted(count.holds + count.unknown + count.violated, "run"));
+                                counted(count.holds + count.unknown + count.violated, "run"),
+                                violated && !promised(count) ? " (not promised by this lock)" : "");
   }
+  const std::vector<std::string> doubts = reports::doubts(summary_of(sweep_of(content)));
+  if (!doubts.empty()) terminal.out << "\n";
+  for (const std::string& doubt : doubts) terminal.out << "warning  " << doubt << "\n";
   terminal.out << fmt::format("\n{}\n", counted(content.failures.size(), "distinct failure"));
   for (const FailureRow& failure : content.failures) {
     tell_failure(failure, content.shrunk_of(failure), terminal);
@@ -169,8 +181,10 @@ void tell(const Content& content, const std::string& path, Terminal& terminal) {
       return failure.property.empty() || content.shrunk_of(failure) != nullptr;
     });
     if (!all) terminal.out << "\n  make small   lockstep campaign " << path << " --shrink";
-    terminal.out << "\n  see one      lockstep campaign " << path
-                 << " -o DIR, then lockstep explain DIR/failure.1.toml\n";
+    const std::string folder = kept_in.empty() ? "DIR" : kept_in;
+    terminal.out << "\n  see one      ";
+    if (kept_in.empty()) terminal.out << "lockstep campaign " << path << " -o DIR, then ";
+    terminal.out << "lockstep explain " << folder << "/failure.1.toml\n";
   }
 }
 
@@ -180,6 +194,8 @@ void tell_json(const Content& content, Terminal& terminal) {
   json.field("build", content.head.build).field("settings", content.head.settings);
   json.field("first_seed", content.head.first_seed).field("planned", content.head.planned);
   json.field("runs", content.result.runs).field("violations", content.result.violations);
+  json.field("ended_by_a_bug", content.result.failures);
+  json.field("given_up", content.result.given_up).field("diverged", content.result.diverged);
   json.field("digest", fmt::format("{:016x}", content.result.digest));
   json.key("properties").array();
   for (const auto& [name, count] : content.result.properties) {
@@ -222,11 +238,12 @@ Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext cont
   if (!request.output.empty()) {
     const std::vector<OutputFile> files = campaign_files(sweep_of(*content));
     if (const auto kept = write_output(request.output, files); !kept) return complain(kept.error());
+    if (!context.terminal.quiet) context.terminal.err << "kept in " << request.output << "\n";
   }
   if (context.json) {
     tell_json(*content, context.terminal);
   } else {
-    tell(*content, request.file, context.terminal);
+    tell(*content, request.file, request.output, context.terminal);
   }
   return ExitCode::met;
 }
@@ -243,9 +260,8 @@ Checked<ExitCode> merge_files(const MergeRequest& request, VerbContext context) 
     context.terminal.out << json.text() << "\n";
     return ExitCode::met;
   }
-  std::string runs = grouped(merged->runs);
-  if (merged->planned < without_end) runs += " of " + grouped(merged->planned);
-  context.terminal.out << fmt::format("{} holds {} runs and {}\n", request.out, runs,
+  context.terminal.out << fmt::format("{} holds {} and {}\n", request.out,
+                                      of_planned(merged->runs, merged->planned),
                                       counted(merged->failures, "distinct failure"));
   return ExitCode::met;
 }

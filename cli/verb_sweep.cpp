@@ -147,10 +147,11 @@ Checked<ExitCode> sweep_placements(const SweepRequest& request, VerbContext cont
                                                    {request.resume, "--resume"},
                                                    {!request.shard.empty(), "--shard"},
                                                    {request.budget.has_value(), "--budget"},
-                                                   {!request.junit.empty(), "--junit"}};
+                                                   {!request.junit.empty(), "--junit"},
+                                                   {!request.exports.empty(), "--export"}};
   for (const auto& [given, flag] : of_seeds) {
     if (!given) continue;
-    return wrong_usage("every placement is tried once: there are no seeds to count or divide", flag,
+    return wrong_usage("every placement is tried once: this flag is about runs of seeds", flag,
                        "leave it out with --strategy exhaustive");
   }
   ExhaustRequest exhaust;
@@ -164,7 +165,7 @@ Checked<ExitCode> sweep_placements(const SweepRequest& request, VerbContext cont
   }
   exhaust.scenario = request.scenario;
   exhaust.scenario.faults.clear();
-  exhaust.faults = request.placed;
+  exhaust.faults = request.placed.value_or(1);
   exhaust.workers = request.workers;
   exhaust.expect = request.expect;
   exhaust.output = request.output;
@@ -175,6 +176,11 @@ Checked<ExitCode> sweep_placements(const SweepRequest& request, VerbContext cont
 
 Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) {
   if (request.strategy == "exhaustive") return sweep_placements(request, context);
+  if (request.placed) {
+    return wrong_usage("faults are placed by one strategy only",
+                       fmt::format("--placed {}", *request.placed),
+                       "say --strategy exhaustive, or leave it out");
+  }
   const bool kept = !request.output.empty();
   if (kept) {
     if (const Checked<void> ok = check_output(request.output); !ok) return complain(ok.error());
@@ -192,6 +198,13 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
   const bool violation_expected = request.expect == "violation";
   const reports::CheckSuite suite = suite_of(*finished, violation_expected, again);
+  // First what a person or a pipe gets: a file that can't be written then loses nothing.
+  if (context.json) {
+    terminal.out << json_of(*finished);
+  } else {
+    terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again);
+  }
+  terminal.out << std::flush;
   const auto exported = write_exports(*exports, suite);
   if (!exported) return complain(exported.error());
   if (kept) {
@@ -200,11 +213,6 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   }
   const auto told = tell_machines(suite, request.junit, terminal);
   if (!told) return complain(told.error());
-  if (context.json) {
-    terminal.out << json_of(*finished);
-  } else {
-    terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again);
-  }
   return code_of(finished->result, violation_expected);
 }
 

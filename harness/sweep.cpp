@@ -66,7 +66,8 @@ bool add(PropertyCount& count, const Verdict& verdict, std::uint64_t seed) {
 class Sum {
  public:
   void add_run(const RunDone& done) {
-    ++result.runs;
+    if (++result.runs == 1) result.lowest_seed = done.seed;
+    result.highest_seed = done.seed;
     digest_.fold(done.digest);
     result.digest = digest_.value();
     result.overlapping_runs += done.overlapping;

@@ -77,6 +77,8 @@ struct PropertyCount {
 
 struct SweepResult {
   std::uint64_t runs = 0;
+  std::uint64_t lowest_seed = 0;  // of the runs
+  std::uint64_t highest_seed = 0;
   std::uint64_t overlapping_runs = 0;  // a fault met a hold
   std::uint64_t violations = 0;        // runs that broke a promise
   std::uint64_t failures = 0;          // runs ended by a bug

@@ -13,9 +13,8 @@ namespace lockstep::reports {
 namespace {
 
 std::string head_of(const SweepSummary& sweep) {
-  std::string text =
-      fmt::format("{}, seeds {} to {}, {} s simulated.", counted(sweep.runs, "run"),
-                  sweep.first_seed, sweep.last_seed, to_text(WorldTime(sweep.simulated)));
+  std::string text = fmt::format("{}, {}, {} s simulated.", counted(sweep.runs, "run"),
+                                 seeds_told(sweep), to_text(WorldTime(sweep.simulated)));
   if (sweep.with_faults) {
     text += fmt::format(" In {} a fault met a hold; the others say little of the faults.",
                         counted(sweep.overlapping_runs, "run"));

@@ -59,33 +59,6 @@ std::string told(std::string what, const std::string& first) {
   return what;
 }
 
-void add_doubts(std::string& out, const Ink& ink, const SweepSummary& sweep) {
-  std::vector<std::string> doubts;
-  if (sweep.interrupted) doubts.push_back("interrupted: these are the runs that were complete");
-  if (sweep.failures > 0) {
-    doubts.push_back(
-        told(counted(sweep.failures, "run") + " ended early by a bug", sweep.first_failure));
-  }
-  if (sweep.given_up > 0) {
-    doubts.push_back(told(counted(sweep.given_up, "run") + " gave up", sweep.first_given_up));
-  }
-  if (sweep.diverged > 0) {
-    doubts.push_back(told(counted(sweep.diverged, "run") + " diverged", sweep.first_divergence));
-  }
-  if (sweep.with_faults && sweep.runs > 0 && sweep.overlapping_runs == 0) {
-    doubts.emplace_back("no fault ever met a hold: nothing was tested");
-  } else if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
-    doubts.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",
-                                 grouped(sweep.runs - sweep.overlapping_runs),
-                                 counted(sweep.runs, "run")));
-  }
-  if (std::ranges::any_of(sweep.properties, [](const auto& p) { return p.unknown > 0; })) {
-    doubts.emplace_back("UNKNOWN is never a pass");
-  }
-  if (!doubts.empty()) out += '\n';
-  for (const std::string& doubt : doubts) out += ink.yellow("warning") + "  " + doubt + "\n";
-}
-
 /// The lowest seed that broke a promise; without one, the lowest that violated anything.
 std::optional<std::uint64_t> seed_to_see(const SweepSummary& sweep) {
   std::optional<std::uint64_t> seed;
@@ -99,26 +72,69 @@ std::optional<std::uint64_t> seed_to_see(const SweepSummary& sweep) {
   return seed;
 }
 
+/// "200 runs, seeds 1 to 200, 12279.539 s simulated in 0.286 s: 697 runs/s".
+std::string extent_of(const SweepSummary& sweep) {
+  std::string text = fmt::format("{}, {}, {} s simulated", counted(sweep.runs, "run"),
+                                 seeds_told(sweep), to_text(WorldTime(sweep.simulated)));
+  if (sweep.earlier > 0)
+    text += fmt::format("; {} of them now,", grouped(sweep.runs - sweep.earlier));
+  return text + fmt::format(" in {} s: {} runs/s\n", to_text(WorldTime(sweep.wall)),
+                            grouped(runs_per_second(sweep)));
+}
+
 }  // namespace
+
+std::vector<std::string> doubts(const SweepSummary& sweep) {
+  std::vector<std::string> all;
+  if (sweep.interrupted) all.push_back("interrupted: these are the runs that were complete");
+  if (sweep.failures > 0) {
+    all.push_back(
+        told(counted(sweep.failures, "run") + " ended early by a bug", sweep.first_failure));
+  }
+  if (sweep.given_up > 0) {
+    all.push_back(told(counted(sweep.given_up, "run") + " gave up", sweep.first_given_up));
+  }
+  if (sweep.diverged > 0) {
+    all.push_back(told(counted(sweep.diverged, "run") + " diverged", sweep.first_divergence));
+  }
+  if (sweep.with_faults && sweep.runs > 0 && sweep.overlapping_runs == 0) {
+    all.emplace_back("no fault ever met a hold: nothing was tested");
+  } else if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
+    all.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",
+                              grouped(sweep.runs - sweep.overlapping_runs),
+                              counted(sweep.runs, "run")));
+  }
+  if (std::ranges::any_of(sweep.properties, [](const auto& p) { return p.unknown > 0; })) {
+    all.emplace_back("UNKNOWN is never a pass");
+  }
+  return all;
+}
+
+std::string seeds_told(const SweepSummary& sweep) {
+  if (sweep.runs == 0) return "no seed";
+  return sweep.runs == 1 ? fmt::format("seed {}", sweep.first_seed)
+                         : fmt::format("seeds {} to {}", sweep.first_seed, sweep.last_seed);
+}
 
 std::uint64_t runs_per_second(const SweepSummary& sweep) {
   const auto wall_us = static_cast<std::uint64_t>(std::max<std::int64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(sweep.wall).count(), 0));
-  return wall_us == 0 ? 0 : sweep.runs * 1'000'000 / wall_us;
+  return wall_us == 0 ? 0 : (sweep.runs - sweep.earlier) * 1'000'000 / wall_us;
 }
 
 std::string tell(const SweepSummary& sweep, bool colour, const std::string& again) {
   const Ink ink(colour);
   std::string out = ink.bold(printable(sweep.what)) + "\n";
-  out += fmt::format("{}, seeds {} to {}, {} s simulated in {} s: {} runs/s\n",
-                     counted(sweep.runs, "run"), sweep.first_seed, sweep.last_seed,
-                     to_text(WorldTime(sweep.simulated)), to_text(WorldTime(sweep.wall)),
-                     grouped(runs_per_second(sweep)));
+  out += extent_of(sweep);
   if (sweep.with_faults) {
     out += fmt::format("a fault met a hold in {} of them\n", grouped(sweep.overlapping_runs));
+  } else {
+    out += "without faults: what breaks locks was not tried\n";
   }
   add_properties(out, ink, sweep);
-  add_doubts(out, ink, sweep);
+  const std::vector<std::string> all = doubts(sweep);
+  if (!all.empty()) out += '\n';
+  for (const std::string& doubt : all) out += ink.yellow("warning") + "  " + doubt + "\n";
   const std::optional<std::uint64_t> seed = seed_to_see(sweep);
   if (seed && !again.empty()) {
     out += fmt::format("\n  see one   {} --seed {}\n", printable(again), *seed);

@@ -27,6 +27,7 @@ struct SweepSummary {
   std::uint64_t first_seed = 0;
   std::uint64_t last_seed = 0;
   std::uint64_t runs = 0;              // completed
+  std::uint64_t earlier = 0;           // of these, runs that a campaign's file held already
   std::uint64_t failures = 0;          // ended early by a bug
   std::uint64_t given_up = 0;          // used up what they may use
   std::uint64_t diverged = 0;          // were another run the second time
@@ -41,8 +42,14 @@ struct SweepSummary {
   std::string first_divergence{};
 };
 
-/// Runs in a second of wall time; 0 when no time has passed.
+/// Runs in a second of wall time, those of earlier left out; 0 when no time has passed.
 std::uint64_t runs_per_second(const SweepSummary& sweep);
+
+/// "seeds 1 to 200".
+std::string seeds_told(const SweepSummary& sweep);
+
+/// Why the counts say less than they seem to; a sentence each.
+std::vector<std::string> doubts(const SweepSummary& sweep);
 
 /// `again`: the command of one run but for its seed ("lockstep run redis-setpx"); may be empty.
 std::string tell(const SweepSummary& sweep, bool colour, const std::string& again = {});

@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 
+#include "cli/campaign_rows.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -77,6 +78,53 @@ TEST_F(Campaigns, WhatIsMissingIsDoneOnResume) {
   EXPECT_EQ(again.code, ExitCode::violation);  // of the runs that are there
   EXPECT_THAT(again.out, HasSubstr("\"runs\": 60"));
   EXPECT_EQ(shown("a.sqlite"), shown("whole.sqlite"));
+}
+
+TEST_F(Campaigns, AResumedSweepTellsOfItsOwnSpeedAndOfAllSeeds) {
+  sweep("a.sqlite");
+  const Ran again = sweep("a.sqlite", {"--resume"});
+  EXPECT_THAT(again.out, HasSubstr("60 runs, seeds 1 to 60, "));
+  EXPECT_THAT(again.out, HasSubstr("; 0 of them now, in "));
+  EXPECT_THAT(again.out, HasSubstr(": 0 runs/s"));
+  const Ran part = sweep("a.sqlite", {"--resume", "--runs", "64", "--shard", "2/2"});
+  EXPECT_THAT(part.out, HasSubstr("62 runs, seeds 1 to 64, "));
+  EXPECT_THAT(part.out, Not(HasSubstr("3 clients, shard")));
+}
+
+TEST_F(Campaigns, ARunThatGaveUpIsNoBugAndIsTold) {
+  sweep("a.sqlite", {"--runs", "2"});
+  {
+    auto file = CampaignFile::look_into(path("a.sqlite"));
+    ASSERT_TRUE(file);
+    RunDone run;
+    run.seed = 3;
+    run.gave_up = "gave up after 7 events";
+    ASSERT_TRUE(add_run(*file, run));
+    run.seed = 4;
+    run.gave_up = "";
+    run.diverged = "the clocks differ";
+    ASSERT_TRUE(add_run(*file, run));
+    ASSERT_TRUE(file->commit());
+    const auto result = result_of(*file);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->failures, 0u);
+    EXPECT_EQ(result->given_up, 1u);
+    EXPECT_EQ(result->first_given_up, "gave up after 7 events");
+    EXPECT_EQ(result->first_diverged_seed, 4u);
+  }
+  const Ran told = lockstep_with({"campaign", path("a.sqlite")});
+  EXPECT_THAT(told.out, HasSubstr("warning  1 run gave up; seed 3: gave up after 7 events"));
+  EXPECT_THAT(told.out, HasSubstr("warning  1 run diverged; seed 4: the clocks differ"));
+  EXPECT_THAT(shown("a.sqlite"), HasSubstr("\"given_up\": 1"));
+}
+
+TEST_F(Campaigns, WhatTheLockNeverPromisedIsToldSo) {
+  sweep("a.sqlite");
+  const Ran told = lockstep_with({"campaign", path("a.sqlite")});
+  EXPECT_THAT(told.out,
+              testing::ContainsRegex("FAIL     no-lost-update [^\n]*not promised by this lock"));
+  EXPECT_THAT(told.out,
+              Not(testing::ContainsRegex("FAIL     belief-exclusion [^\n]*not promised")));
 }
 
 TEST_F(Campaigns, ItCanGrow) {

@@ -7,6 +7,7 @@ namespace lockstep {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Sweep : public ScratchFolder {
  protected:
@@ -127,6 +128,27 @@ TEST_F(Sweep, CtrlCKeepsAndPrintsWhatWasFound) {
   EXPECT_EQ(code, ExitCode::interrupted);
   EXPECT_THAT(out.str(), HasSubstr("\"interrupted\": true"));
   EXPECT_THAT(content(path("kept/sweep.json")), HasSubstr("\"interrupted\": true"));
+}
+
+TEST_F(Sweep, WithoutFaultsItSaysThatLittleWasTried) {
+  EXPECT_THAT(sweep().out, HasSubstr("without faults: what breaks locks was not tried"));
+  EXPECT_THAT(sweep({"--faults", "gc-pause"}).out, Not(HasSubstr("without faults")));
+}
+
+TEST_F(Sweep, FlagsThatWouldDoNothingAreRefused) {
+  const Ran placed = sweep({"--placed", "2"});
+  EXPECT_EQ(placed.code, ExitCode::usage);
+  EXPECT_THAT(placed.err, HasSubstr("say --strategy exhaustive, or leave it out"));
+  const Ran every = sweep({"--fault-every", "5s"});
+  EXPECT_EQ(every.code, ExitCode::usage);
+  EXPECT_THAT(every.err, HasSubstr("say what: --faults gc-pause"));
+}
+
+TEST_F(Sweep, AFileThatCantBeWrittenLosesNoResult) {
+  const Ran ran = sweep({"--junit", path("")});
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_THAT(ran.out, HasSubstr("PASS     belief-exclusion"));
+  EXPECT_THAT(ran.err, HasSubstr("this file can't be written: "));
 }
 
 TEST_F(Sweep, WrongUsageIsToldBeforeAnyRun) {

@@ -54,6 +54,7 @@ test("sweeps, what they keep, and campaigns", () => {
   const database = `c${process.pid}.db`;
   prints("sweep", "redis-setpx", "-f", "gc-pause", "-n", "40", "--campaign", database);
   prints("campaign", database);
+  prints("campaign", database, "--shrink");
   prints("merge", `m${process.pid}.db`, database);
 });
 
