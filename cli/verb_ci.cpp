@@ -4,27 +4,24 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <set>
 
 #include "campaign/rows.hpp"
+#include "cli/campaign_rows.hpp"
 #include "cli/check_output.hpp"
 #include "cli/ci_file.hpp"
+#include "cli/corpus.hpp"
 #include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
-#include "formats/scenario_toml.hpp"
 #include "harness/run.hpp"
-#include "harness/shrink.hpp"
-#include "harness/witness_pattern.hpp"
 #include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using reports::CheckCase;
 
@@ -36,21 +33,62 @@ bool counts(const CiCheck& check, const std::string& property, bool promise_brok
          check.properties.end();
 }
 
-/// The first violation that matters to the check; null when there is none.
-const Verdict* violation_in(const Outcome& outcome, const CiCheck& check) {
+/// The violations that matter to the check.
+std::vector<const Verdict*> violations_in(const Outcome& outcome, const CiCheck& check) {
+  std::vector<const Verdict*> violations;
   for (const Verdict& verdict : outcome.verdicts) {
     if (verdict.status == Status::violated && counts(check, verdict.property, verdict.claimed)) {
-      return &verdict;
+      violations.push_back(&verdict);
     }
   }
-  return nullptr;
+  return violations;
 }
+
+bool left_open(const Outcome& outcome, const CiCheck& check) {
+  return std::ranges::any_of(outcome.verdicts, [&](const Verdict& verdict) {
+    return verdict.status == Status::unknown && counts(check, verdict.property, verdict.claimed);
+  });
+}
+
+/// For SweepJob::note: groups the runs by the first violation that matters.
+std::string note_of(const Outcome& outcome, const CiCheck& check) {
+  const std::vector<const Verdict*> violations = violations_in(outcome, check);
+  return violations.empty() ? std::string() : pattern_note(outcome, *violations.front());
+}
+
+/// What may go into the corpus: a run and the property that it violates.
+struct Candidate {
+  std::string property;
+  Scenario scenario;
+};
 
 struct Found {
   std::string property;
   std::uint64_t runs = 0;
   std::uint64_t seed = 0;
 };
+
+/// "belief-exclusion is violated in 3 of 40 runs, first at seed 7; linearizable in 2".
+std::string told(const std::vector<Found>& found, std::uint64_t runs) {
+  std::string text;
+  for (const Found& one : found) {
+    text += text.empty()
+                ? fmt::format("{} is violated in {} of {}, first at seed {}", one.property,
+                              reports::grouped(one.runs), reports::counted(runs, "run"), one.seed)
+                : fmt::format("; {} in {}", one.property, reports::grouped(one.runs));
+  }
+  return text;
+}
+
+/// Why a sweep says nothing of a check that found no violation; empty: it does.
+std::string nothing_said_by(const SweepResult& result, const CiCheck& check) {
+  const std::string runs = reports::counted(result.runs, "run");
+  if (result.interrupted) return "interrupted after " + runs;
+  if (result.runs == 0) return "no run fitted into the budget";
+  const bool with_faults = !check.options.faults.empty() || !check.options.base.faults.empty();
+  if (!with_faults || result.overlapping_runs > 0) return {};
+  return runs + ", and in none did a fault meet a hold: nothing was tested";
+}
 
 std::vector<Found> found_in(const SweepResult& result, const CiCheck& check) {
   std::vector<Found> found;
@@ -70,20 +108,26 @@ class Session {
       : file_(file),
         request_(request),
         terminal_(terminal),
-        corpus_(fs::path(request.file).parent_path() / file.corpus) {}
+        corpus_(std::filesystem::path(request.file).parent_path() / file.corpus) {}
 
   Checked<ExitCode> run(Duration budget) {
     const Clock::time_point end = Clock::now() + budget;
+    for (const std::string& path : corpus_.idle(file_)) {
+      terminal_.err << fmt::format(
+          "warning: {} is not replayed: it belongs to no check that expects safe\n", path);
+    }
     for (const CiCheck& check : file_.checks) {
       if (enough()) break;
       if (const Checked<void> ok = replay_corpus(check); !ok) return complain(ok.error());
     }
     for (std::size_t i = 0; i < file_.checks.size(); ++i) {
-      if (enough()) break;
+      if (enough() || code_ == ExitCode::interrupted) {
+        leave_out(file_.checks[i]);
+        continue;
+      }
       const auto left = static_cast<std::int64_t>(file_.checks.size() - i);
       const Duration share = std::max<Duration>((end - Clock::now()) / left, 1ms);
       if (const Checked<void> ok = sweep(file_.checks[i], share); !ok) return complain(ok.error());
-      if (code_ == ExitCode::interrupted) break;
     }
     return code_;
   }
@@ -92,6 +136,14 @@ class Session {
 
  private:
   bool enough() const { return request_.fail_fast && code_ != ExitCode::met; }
+
+  /// It is in no report as if it had passed.
+  void leave_out(const CiCheck& check) {
+    CheckCase one{check.name};
+    one.file = request_.file;
+    one.undecided = true;
+    tell(std::move(one), "not reached");
+  }
 
   /// A saved scenario with the lock, its settings and the resource as the check has them today.
   Checked<void> replay(const CiCheck& check, const std::string& path) {
@@ -110,7 +162,7 @@ class Session {
     }
     const TimedOutcome timed = timed_run(*scenario, false);
     const Outcome& outcome = timed.outcome;
-    CheckCase one{check.name + "/" + fs::path(path).filename().string()};
+    CheckCase one{check.name + "/" + std::filesystem::path(path).filename().string()};
     one.file = path;
     one.wall = timed.wall;
     if (!outcome.failure.empty()) {
@@ -120,51 +172,53 @@ class Session {
       one.failure = "two runs of it differ";
       one.detail = outcome.diverged;
       code_ = worse(code_, ExitCode::diverged);
-    } else if (!outcome.gave_up.empty()) {
-      one.undecided = true;
-      code_ = worse(code_, ExitCode::undecided);
-    } else if (const Verdict* verdict = violation_in(outcome, check)) {
-      known_.insert(check.name + " " + witness_pattern(outcome, *verdict));
-      one.failure = fmt::format("{} is violated again", verdict->property);
+    } else if (const auto violations = violations_in(outcome, check); !violations.empty()) {
+      corpus_.remember(check, outcome, violations);
+      one.failure = fmt::format("{} is violated again", violations.front()->property);
       one.detail = "lockstep explain " + path;
       code_ = worse(code_, ExitCode::violation);
+    } else if (!outcome.gave_up.empty() || left_open(outcome, check)) {
+      one.undecided = true;
+      code_ = worse(code_, ExitCode::undecided);
     }
-    tell(std::move(one), "as saved");
+    tell(std::move(one), one.undecided ? "undecided" : "as saved");
     return {};
   }
 
   Checked<void> replay_corpus(const CiCheck& check) {
     if (check.violation_expected) return {};
-    std::vector<std::string> paths;
-    std::error_code absent;
-    for (const auto& entry : fs::directory_iterator(corpus_ / check.name, absent)) {
-      if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
-    }
-    std::sort(paths.begin(), paths.end());
-    for (const std::string& path : paths) {
+    for (const std::string& path : corpus_.files_of(check)) {
       if (enough()) break;
       if (const Checked<void> ok = replay(check, path); !ok) return ok;
     }
     return {};
   }
 
-  Checked<void> sweep(const CiCheck& check, Duration budget) {
+  Checked<FinishedSweep> search(const CiCheck& check, Duration budget) {
     SweepJob job;
+    job.name = check.name;
     job.options = check.options;
     job.strategy = check.strategy;
     job.runs = check.runs.value_or(without_end);
     job.budget = budget;
+    job.keep_failures = !check.violation_expected;
+    job.note = [&](const Outcome& outcome) { return note_of(outcome, check); };
     const bool first = check.violation_expected || request_.fail_fast;
     job.enough = [&](const SweepResult& so_far) {
       return first && !found_in(so_far, check).empty();
     };
-    const Checked<FinishedSweep> finished = carry_out(job, terminal_);
+    return carry_out(job, terminal_);
+  }
+
+  Checked<void> sweep(const CiCheck& check, Duration budget) {
+    const Checked<FinishedSweep> finished = search(check, budget);
     if (!finished) return complain(finished.error());
     const SweepResult& result = finished->result;
     CheckCase one{check.name};
     one.file = request_.file;
     one.wall = finished->wall;
     const std::vector<Found> found = found_in(result, check);
+    std::string more = reports::counted(result.runs, "run");
     if (result.failures > 0) {
       one.failure = "a bug ended a run: " + result.first_failure;
       code_ = worse(code_, ExitCode::internal);
@@ -173,25 +227,26 @@ class Session {
                     std::to_string(*result.first_diverged_seed);
       one.detail = result.first_divergence;
       code_ = worse(code_, ExitCode::diverged);
-    } else if (check.violation_expected && found.empty() && !result.interrupted) {
-      one.failure = "nothing was violated in " + reports::counted(result.runs, "run");
-      code_ = worse(code_, ExitCode::violation);
-    } else if (!check.violation_expected && !found.empty()) {
-      one.failure = fmt::format("{} is violated in {} of {}, first at seed {}",
-                                found.front().property, reports::grouped(found.front().runs),
-                                reports::counted(result.runs, "run"), found.front().seed);
-      const Checked<std::string> saved = save(check, result, found);
+    } else if (!found.empty() && check.violation_expected) {
+      more = fmt::format("breaks as expected, at seed {}", found.front().seed);
+    } else if (!found.empty()) {
+      one.failure = told(found, result.runs);
+      const Checked<std::string> saved = save(check, *finished, found);
       if (!saved) return complain(saved.error());
       one.detail = *saved;
       code_ = worse(code_, ExitCode::violation);
-    } else if (!check.violation_expected && open(result, check)) {
+    } else if (const std::string why = nothing_said_by(result, check); !why.empty()) {
+      one.undecided = true;
+      more = why;
+      code_ = worse(code_, ExitCode::undecided);
+    } else if (check.violation_expected) {
+      one.failure = "nothing was violated in " + more;
+      code_ = worse(code_, ExitCode::violation);
+    } else if (open(result, check)) {
       one.undecided = true;
       code_ = worse(code_, ExitCode::undecided);
     }
-    const std::string told = check.violation_expected && !found.empty()
-                                 ? fmt::format("breaks as expected, at seed {}", found.front().seed)
-                                 : reports::counted(result.runs, "run");
-    tell(std::move(one), told);
+    tell(std::move(one), more);
     if (result.interrupted) code_ = ExitCode::interrupted;
     return {};
   }
@@ -204,30 +259,40 @@ class Session {
            });
   }
 
-  /// Adds to the corpus what it does not know yet, made small. Says what to do with it.
-  Checked<std::string> save(const CiCheck& check, const SweepResult& result,
-                            const std::vector<Found>& found) {
-    std::string advice = "the corpus has it already";
-    for (const Found& one : found) {
-      const Scenario* scenario = kept_scenario(result, one.seed);
-      if (scenario == nullptr) continue;
-      const Outcome outcome = timed_run(*scenario, false).outcome;
-      const Verdict* verdict = violation_of(outcome, one.property);
-      if (verdict == nullptr) continue;
-      const std::string pattern = check.name + " " + witness_pattern(outcome, *verdict);
-      if (!known_.insert(pattern).second) continue;
-      ShrinkOptions shrinking;
-      shrinking.property = one.property;
-      const std::optional<Shrunk> shrunk = shrink(*scenario, shrinking);
-      const Scenario& small = shrunk ? shrunk->scenario : *scenario;
-      const std::string path =
-          (corpus_ / check.name / fmt::format("{}-seed-{}.toml", one.property, one.seed)).string();
-      if (const Checked<void> kept = write_whole_file(path, write_scenario(small)); !kept) {
-        return complain(kept.error());
-      }
-      if (advice.starts_with("the corpus")) advice = "lockstep explain " + path;
+  /// The smallest run of each kind of failure, then the first of each property: some show only
+  /// where another one is violated, too.
+  static Checked<std::vector<Candidate>> candidates(const FinishedSweep& finished,
+                                                    const std::vector<Found>& found) {
+    std::vector<Candidate> all;
+    for (const FailureRow& failure : finished.failures) {
+      if (failure.property.empty()) continue;
+      const Checked<Scenario> scenario =
+          scenario_in(failure.scenario, fmt::format("the run of seed {}", failure.seed));
+      if (!scenario) return complain(scenario.error());
+      all.push_back({failure.property, *scenario});
     }
-    return advice;
+    for (const Found& one : found) {
+      const Scenario* scenario = kept_scenario(finished.result, one.seed);
+      if (scenario != nullptr) all.push_back({one.property, *scenario});
+    }
+    return all;
+  }
+
+  /// Adds to the corpus what it does not know yet, made small. Says what to do with it.
+  Checked<std::string> save(const CiCheck& check, const FinishedSweep& finished,
+                            const std::vector<Found>& found) {
+    std::vector<std::string> saved;
+    const auto all = candidates(finished, found);
+    if (!all) return complain(all.error());
+    for (const Candidate& one : *all) {
+      const Checked<std::string> path = corpus_.add(check, one.scenario, one.property);
+      if (!path) return complain(path.error());
+      if (!path->empty()) saved.push_back(*path);
+    }
+    if (saved.empty()) return "the corpus has it already";
+    if (saved.size() == 1) return "lockstep explain " + saved.front();
+    return fmt::format("lockstep explain {} ({} are new in {})", saved.front(),
+                       reports::counted(saved.size(), "failure"), corpus_.folder_of(check));
   }
 
   void tell(CheckCase one, const std::string& more) {
@@ -248,9 +313,8 @@ class Session {
   const CiFile& file_;
   const CiRequest& request_;
   Terminal& terminal_;
-  fs::path corpus_;
+  Corpus corpus_;
   std::vector<CheckCase> cases_;
-  std::set<std::string> known_;  // "check pattern" of what the corpus shows
   ExitCode code_ = ExitCode::met;
 };
 

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <map>
 
 #include "tests/cli/driver.hpp"
@@ -17,7 +18,7 @@ class Ci : public ScratchFolder {
                            const std::string& more = "") {
     return "{\"name\": \"" + name +
            "\", \"lock\": \"redis-setpx\", \"faults\": [\"gc-pause\"], "
-           "\"runs\": 60, \"expect\": \"" +
+           "\"runs\": 20, \"expect\": \"" +
            expect + "\"" + more + "}";
   }
   std::string error_of(const std::string& list) {
@@ -56,6 +57,72 @@ TEST_F(Ci, WhatWasMendedPassesTheCorpus) {
   const Ran ran = lockstep_with({"ci", checks(check("pause", "safe", mended)), "-q"});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("PASS     pause/" + saved + ": as saved"));
+}
+
+TEST_F(Ci, EachKindOfFailureGoesIntoTheCorpusAndNoneTwice) {
+  const std::string two =
+      "{\"name\": \"two\", \"lock\": \"redis-setpx\", \"faults\": [\"gc-pause\", \"crash\"], "
+      "\"runs\": 12, \"expect\": \"safe\"}";
+  const Ran first = lockstep_with({"ci", checks(two), "--budget", "60s", "-q"});
+  EXPECT_THAT(first.out, HasSubstr("are new in " + path("corpus/two")));
+  EXPECT_THAT(first.out, HasSubstr("; linearizable in "));
+  const std::vector<std::string> saved = names("corpus/two");
+  EXPECT_GT(saved.size(), 1u);
+  const Ran second = lockstep_with({"ci", checks(two), "--budget", "60s", "-q"});
+  EXPECT_THAT(second.out, HasSubstr("the corpus has it already"));
+  EXPECT_EQ(names("corpus/two"), saved);
+}
+
+TEST_F(Ci, WhatIsInTheCorpusIsNeverReplaced) {
+  lockstep_with({"ci", checks(check("pause", "safe")), "-q"});
+  const std::string saved = names("corpus/pause").front();
+  const std::string calm = "schema_version = 1\nlock = \"redis-setpx\"\nduration = \"1s\"\n";
+  file("corpus/pause/" + saved, calm);  // as if it had been mended since
+  lockstep_with({"ci", checks(check("pause", "safe")), "-q"});
+  EXPECT_EQ(content(path("corpus/pause/" + saved)), calm);
+  EXPECT_GT(names("corpus/pause").size(), 1u);
+}
+
+TEST_F(Ci, WhatNoCheckReplaysIsNamed) {
+  std::filesystem::create_directories(path("corpus/gone"));
+  const Ran ran = lockstep_with({"ci", checks(check("pause", "violation")), "-q"});
+  EXPECT_EQ(ran.err, "warning: " + path("corpus/gone") +
+                         " is not replayed: it belongs to no check that expects safe\n");
+}
+
+TEST_F(Ci, FaultsThatMeetNoHoldAreNoPass) {
+  const std::string brief =
+      "{\"name\": \"brief\", \"lock\": \"redis-setpx\", \"duration\": \"5ms\", "
+      "\"faults\": [\"gc-pause\"], \"runs\": 5, "
+      "\"expect\": \"safe\"}";
+  const Ran ran = lockstep_with({"ci", checks(brief), "-q"});
+  EXPECT_EQ(ran.code, ExitCode::undecided) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("UNKNOWN  brief: 5 runs, and in none did a fault meet a hold"));
+}
+
+/// Presses Ctrl-C when the seeds of the first check are told.
+class CtrlCAtTheSeeds : public std::stringbuf {
+ protected:
+  int sync() override {
+    if (str().find("first: seeds") != std::string::npos) std::raise(SIGINT);
+    return 0;
+  }
+};
+
+TEST_F(Ci, WhatAnInterruptCutShortOrLeftOutIsNoPass) {
+  std::ostringstream out;
+  CtrlCAtTheSeeds buffer;
+  std::ostream err(&buffer);
+  const std::string long_one =
+      "\"lock\": \"redis-fence-atomic\", \"expect\": \"safe\", \"runs\": 1000000}";
+  const std::string list =
+      "{\"name\": \"first\", " + long_one + ",\n{\"name\": \"second\", " + long_one;
+  const ExitCode code = run_cli(
+      {"ci", checks(list), "--budget", "600s", "--junit", path("junit.xml")}, Terminal{out, err});
+  EXPECT_EQ(code, ExitCode::interrupted);
+  EXPECT_THAT(out.str(), HasSubstr("UNKNOWN  first: interrupted after "));
+  EXPECT_THAT(out.str(), HasSubstr("UNKNOWN  second: not reached"));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("tests=\"2\" failures=\"0\" skipped=\"2\""));
 }
 
 TEST_F(Ci, FailFastEndsAtTheFirstOfTheCorpus) {
