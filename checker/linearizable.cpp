@@ -30,6 +30,12 @@ std::string describe(const Operation& operation) {
                      value == "nil" ? "" : " of ", value == "nil" ? "" : value, told->index);
 }
 
+std::string after(std::size_t operations) {
+  if (operations == 0) return "as nothing else can be ordered before it";
+  if (operations == 1) return "after the one operation that can be ordered before it";
+  return fmt::format("after the {} operations that can be ordered before it", operations);
+}
+
 void explain_stuck(Finding& finding, const Operations& operations, const std::string& state) {
   const Operation& last = operations[*finding.stuck];
   // What was open at the same time and found no place either says what the choices were.
@@ -40,10 +46,9 @@ void explain_stuck(Finding& finding, const Operations& operations, const std::st
   finding.conflict.push_back(*finding.stuck);
   std::stable_sort(finding.conflict.begin(), finding.conflict.end(),
                    [&](auto a, auto b) { return operations[a].ret < operations[b].ret; });
-  finding.explanation = fmt::format(
-      "no order explains {}: after the {} operations that can be ordered before it, {} is {}",
-      describe(last), finding.order.size(), finding.key.empty() ? "the object" : finding.key,
-      state);
+  finding.explanation =
+      fmt::format("no order explains {}: {}, {} is {}", describe(last), after(finding.order.size()),
+                  finding.key.empty() ? "the object" : finding.key, state);
 }
 
 void explain_cycle(Finding& finding, const Operations& operations) {

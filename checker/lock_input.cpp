@@ -10,7 +10,7 @@ tl::expected<LockInput, std::string> read_lock_input(const Operation& operation,
   const bool acquire = operation.f() == "acquire";
   if (!acquire && operation.f() != "release") {
     return tl::unexpected(
-        fmt::format("a {} has acquire and release, not \"{}\"", model, operation.f()));
+        fmt::format("the model {} has acquire and release, not \"{}\"", model, operation.f()));
   }
   const std::string& owner = operation.owner();
   return LockInput{

@@ -26,9 +26,8 @@ int main(int argc, char** argv) {
   const lockstep::ExitCode code =
       lockstep::run_cli(args, terminal, lockstep::files_in(plugins == nullptr ? "" : plugins));
   std::cout.flush();
-  if (!std::cout && code == lockstep::ExitCode::met) {
-    std::cerr << "error: the result can't be written to the standard output\n";
-    return static_cast<int>(lockstep::ExitCode::internal);
-  }
-  return static_cast<int>(code);
+  if (std::cout) return static_cast<int>(code);
+  std::cerr << "error: the result can't be written to the standard output\n";
+  const bool met = code == lockstep::ExitCode::met;
+  return static_cast<int>(met ? lockstep::ExitCode::bad_file : code);
 }

@@ -13,6 +13,7 @@
 #include "formats/detect.hpp"
 #include "formats/history_edn.hpp"
 #include "formats/json_writer.hpp"
+#include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
@@ -235,10 +236,12 @@ void tell(const CheckCase& checked, const Operations& operations, const Judgemen
   std::ostream& out = context.terminal.out;
   out << context.terminal.paint(sentence(judgement.status), judgement.status)
       << fmt::format("  as {}: {}\n", checked.model.name, checked.request.file);
-  out << fmt::format("  {} events in {}: {} operations by {} processes on {} key{}\n",
-                     checked.file.history.size(), name_of(checked.format), operations.size(),
-                     processes.size(), judgement.findings.size(),
-                     judgement.findings.size() == 1 ? "" : "s");
+  using reports::counted;
+  out << fmt::format(
+      "  {} in {}: {} by {} on {}\n", counted(checked.file.history.size(), "event"),
+      name_of(checked.format), counted(operations.size(), "operation"),
+      processes.size() == 1 ? "1 process" : reports::grouped(processes.size()) + " processes",
+      counted(judgement.findings.size(), "key"));
   for (const Finding& finding : judgement.findings) {
     if (finding.status == Status::holds) {
       if (checked.request.witness) tell_witness(checked, operations, finding, context);

@@ -22,6 +22,10 @@ Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext cont
   if (!x) return wrong_usage(x.error().text, "--x " + request.x);
   const Result<Axis> y = parse_axis(request.y, base->base);
   if (!y) return wrong_usage(y.error().text, "--y " + request.y);
+  if (x->name == y->name) {
+    return wrong_usage("both axes are the same number", "--y " + request.y,
+                       "name two, such as --x pause=0..20s --y lease=1s..30s");
+  }
   InterruptScope interrupt;
   EnvelopeOptions options;
   options.property = request.property;

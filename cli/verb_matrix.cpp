@@ -14,6 +14,7 @@
 #include "harness/matrix.hpp"
 #include "harness/run.hpp"
 #include "reports/matrix_page.hpp"
+#include "reports/plain.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep {
@@ -156,7 +157,7 @@ std::vector<OutputFile> files_of(const std::vector<MatrixCell>& cells, const std
   return files;
 }
 
-void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) {
+void tell_differences(const std::vector<MatrixCell>& cells, bool interrupted, Terminal& terminal) {
   std::size_t differing = 0;
   std::size_t measured = 0;
   std::uint64_t runs = 0;
@@ -170,13 +171,14 @@ void tell_differences(const std::vector<MatrixCell>& cells, Terminal& terminal) 
     if (cell.agrees && cell.enough) continue;
     ++differing;
     terminal.out << fmt::format(
-        "\n{} under {}: expected {}, observed {} in {} runs ({} met by the fault){}\n", cell.lock,
-        cell.fault, cell.expected, cell.observed, cell.runs, cell.overlapping_runs,
-        cell.seed ? fmt::format(", seed {}", *cell.seed) : std::string());
+        "\n{} under {}: expected {}, observed {} in {} ({} met by the fault){}\n", cell.lock,
+        cell.fault, cell.expected, cell.observed, reports::counted(cell.runs, "run"),
+        cell.overlapping_runs, cell.seed ? fmt::format(", seed {}", *cell.seed) : std::string());
   }
   terminal.out << fmt::format(
       "\n{} cells, {} as expected, {} not; {} runs, {} of them met by their fault\n", measured,
       measured - differing, differing, runs, met);
+  if (interrupted) terminal.out << "interrupted: the cells that were complete are all there is\n";
   if (reasons.empty() || terminal.quiet) return;
   terminal.out << "\nWhere we expect otherwise than the sources say:\n";
   for (const auto& [why, where] : reasons) terminal.out << fmt::format(" {}\n    {}\n", where, why);
@@ -226,7 +228,7 @@ Checked<ExitCode> measure_cells(const MatrixRequest& request, VerbContext contex
   if (context.json) {
     terminal.out << json;
   } else {
-    tell_differences(cells, terminal);
+    tell_differences(cells, interrupted, terminal);
   }
   return code_of(cells, interrupted);
 }

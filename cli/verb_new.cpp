@@ -1,6 +1,10 @@
 // lockstep new: a small project with a lock, workload, fault or model of one's own.
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -13,8 +17,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-tl::unexpected<Complaint> cannot_write(const fs::path& path) {
-  return complain({ExitCode::bad_file, "this can't be written", path.string(), {}, {}});
+tl::unexpected<Complaint> cannot_write(const std::string& folder, const std::string& why) {
+  return complain({ExitCode::bad_file,
+                   fmt::format("the project can't be written: {}", why),
+                   folder,
+                   {},
+                   "nothing was kept; name another folder with -o"});
+}
+
+bool write_files(const fs::path& folder, const std::vector<OutputFile>& files) {
+  std::error_code failed;
+  for (const OutputFile& file : files) {
+    const fs::path path = folder / file.name;
+    fs::create_directories(path.parent_path(), failed);
+    std::ofstream out(path, std::ios::binary);
+    out << file.content;
+    out.close();
+    if (!out) return false;
+  }
+  return true;
 }
 
 /// All of it or nothing: written beside the folder, and given its name at the end.
@@ -27,19 +48,20 @@ Checked<void> write_project(const std::string& folder, const std::vector<OutputF
                      {},
                      "name another folder with -o, or remove it"});
   }
-  const fs::path beside = folder + ".new";
-  fs::remove_all(beside, failed);
-  for (const OutputFile& file : files) {
-    const fs::path path = beside / file.name;
-    fs::create_directories(path.parent_path(), failed);
-    std::ofstream out(path, std::ios::binary);
-    out << file.content;
-    out.close();
-    if (!out) return cannot_write(path);
+  const fs::path path = fs::absolute(folder).lexically_normal();
+  const fs::path whole = path.has_filename() ? path : path.parent_path();
+  const fs::path beside =
+      whole.parent_path() / fmt::format(".{}.{}", whole.filename().string(), ::getpid());
+  errno = 0;
+  bool written = write_files(beside, files);
+  if (written) {
+    fs::remove(whole, failed);
+    written = ::rename(beside.c_str(), whole.c_str()) == 0;
   }
-  fs::remove(folder, failed);
-  fs::rename(beside, folder, failed);
-  return failed ? Checked<void>(cannot_write(folder)) : Checked<void>();
+  if (written) return {};
+  const std::string why = std::strerror(errno);
+  fs::remove_all(beside, failed);
+  return cannot_write(folder, why);
 }
 
 void tell(const NewRequest& request, const std::string& folder,

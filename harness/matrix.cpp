@@ -206,7 +206,6 @@ std::vector<MatrixCell> measure_matrix(const MatrixOptions& options,
     for (std::size_t i = 0; i < matrix_columns().size(); ++i) {
       const std::string& column = matrix_columns()[i].code;
       if (!wanted(options.faults, column)) continue;
-      if (options.interrupted != nullptr && options.interrupted->load()) return cells;
       if (options.quiet_only && !must_stay_quiet(*backend, row, i)) {
         cells.push_back(left_out(row, i));
       } else if (i < faults) {
@@ -215,6 +214,10 @@ std::vector<MatrixCell> measure_matrix(const MatrixOptions& options,
         cells.push_back(measure_fencing(*backend, row, *policy, options));
       } else {
         cells.push_back(measure_fairness(*backend, row, options));
+      }
+      if (options.interrupted != nullptr && options.interrupted->load()) {
+        cells.pop_back();  // cut short, it would say too little
+        return cells;
       }
       done(cells.back());
     }

@@ -53,7 +53,7 @@ struct MatrixCell {
 };
 
 /// Measures the cells one by one and hands each over as it is done. The result of a cell does not
-/// depend on the number of workers.
+/// depend on the number of workers; one that an interrupt cut short is left out.
 std::vector<MatrixCell> measure_matrix(const MatrixOptions& options,
                                        const std::function<void(const MatrixCell&)>& done);
 

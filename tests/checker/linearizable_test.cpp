@@ -325,8 +325,8 @@ TEST(Register, ExplainsWhatCouldNotBeRead) {
       event(1, OpType::ok, "read", number(2)),
   });
   EXPECT_EQ(check(model("register"), history).value().decisive()->explanation,
-            "no order explains process 1's read of 2 (op 3): after the 1 operations that can be "
-            "ordered before it, the object is 1");
+            "no order explains process 1's read of 2 (op 3): after the one operation that can "
+            "be ordered before it, the object is 1");
 }
 
 TEST(Models, RefuseOperationsTheyDoNotKnowAndSayWhere) {

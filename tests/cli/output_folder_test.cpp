@@ -62,5 +62,24 @@ TEST_F(Folders, AFileThatFailsTakesTheWholeFolderBack) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+class NewProject : public ScratchFolder {};
+
+TEST_F(NewProject, TouchesNothingButItsOwnFolder) {
+  std::filesystem::create_directories(path("mine.new"));
+  file("mine.new/of-mine", "precious");
+  EXPECT_EQ(lockstep_with({"new", "lock", "mine", "-o", path("mine"), "-q"}).code, ExitCode::met);
+  EXPECT_EQ(names(), (std::vector<std::string>{"mine", "mine.new"}));
+  EXPECT_EQ(content(path("mine.new/of-mine")), "precious");
+}
+
+TEST_F(NewProject, LeavesNothingWhereItCantBeWritten) {
+  file("mine", "a file, not a folder");
+  const Ran ran = lockstep_with({"new", "lock", "mine", "-o", path("mine/deep"), "-q"});
+  EXPECT_EQ(ran.code, ExitCode::bad_file);
+  EXPECT_THAT(ran.err, testing::HasSubstr("the project can't be written: Not a directory"));
+  EXPECT_THAT(ran.err, testing::HasSubstr("name another folder with -o"));
+  EXPECT_EQ(names(), std::vector<std::string>{"mine"});
+}
+
 }  // namespace
 }  // namespace lockstep

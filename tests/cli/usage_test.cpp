@@ -75,6 +75,21 @@ TEST(Usage, VersionSaysWhichProgramThisIs) {
   EXPECT_THAT(lockstep_with({"version", "--json"}).out, HasSubstr("\"version\": "));
 }
 
+TEST(Usage, AnEnvelopeNeedsTwoDifferentNumbers) {
+  const Ran ran =
+      lockstep_with({"envelope", "redis-setpx", "--x", "pause=0..20s", "--y", "pause=1s..2s"});
+  EXPECT_EQ(ran.code, ExitCode::usage);
+  EXPECT_THAT(ran.err, testing::HasSubstr("both axes are the same number"));
+}
+
+TEST(Usage, ARunThatIsNotThereIsToldWithHowOneIsSaved) {
+  for (const char* verb : {"shrink", "odds", "replay", "explain"}) {
+    const Ran ran = lockstep_with({verb, "no/such/run"});
+    EXPECT_EQ(ran.code, ExitCode::bad_file) << verb;
+    EXPECT_THAT(ran.err, testing::HasSubstr("lockstep run LOCK -o DIR")) << verb;
+  }
+}
+
 TEST(ExitCodes, TheGraverOneWins) {
   EXPECT_EQ(worse(ExitCode::violation, ExitCode::undecided), ExitCode::violation);
   EXPECT_EQ(worse(ExitCode::violation, ExitCode::diverged), ExitCode::diverged);

@@ -45,6 +45,18 @@ INSTANTIATE_TEST_SUITE_P(Locks, EveryRow, testing::ValuesIn(rows()), [](const au
   return name;
 });
 
+TEST(Matrix, AnInterruptedOneHasTheCellsThatWereComplete) {
+  MatrixOptions options;
+  options.locks = {"redis-fence-atomic"};
+  options.quiet = 5;
+  std::atomic<bool> interrupted{false};
+  options.interrupted = &interrupted;
+  std::size_t told = 0;
+  const auto cells = measure_matrix(options, [&](const MatrixCell&) { interrupted = ++told == 2; });
+  EXPECT_EQ(cells.size(), 2u);
+  EXPECT_EQ(told, 2u);
+}
+
 TEST(Matrix, CanLeaveOutTheCellsThatExpectAViolation) {
   MatrixOptions options;
   options.locks = {"redis-fence-atomic"};
