@@ -30,17 +30,28 @@ bool is_minimal(Shrinking& shrinking) {
                       [&](const Scenario& one) { return shrinking.keep(one); });
 }
 
+/// False when it ended before that.
+bool make_minimal(Shrinking& shrinking) {
+  while (!shrinking.ended()) {
+    bool changed = false;
+    for (const Reduction& reduction : all_reductions) changed |= reduction.apply(shrinking);
+    if (!changed && is_minimal(shrinking)) return !shrinking.ended();
+  }
+  return false;
+}
+
 }  // namespace
 
 Shrinking::Shrinking(Scenario scenario, const Verdict& violation, std::string pattern,
                      const ShrinkOptions& options)
     : options_(options),
-      smallest_(std::move(scenario)),
-      full_duration_(smallest_.duration),
+      found_(std::move(scenario)),
+      smallest_(found_),
       property_(violation.property),
       pattern_(std::move(pattern)),
       claimed_(violation.claimed),
-      last_shown_(violation.at.value_or(WorldTime{} + smallest_.duration)) {}
+      last_shown_(violation.at.value_or(WorldTime{} + smallest_.duration)),
+      luck_until_(options.events) {}
 
 bool Shrinking::ended() const {
   return events_ > options_.most_events ||
@@ -68,7 +79,7 @@ bool Shrinking::keep(const Scenario& candidate) {
 bool Shrinking::keep_with_luck(Scenario candidate, std::int64_t longer) {
   if (keep(candidate)) return true;
   const std::uint64_t own = candidate.seed;
-  candidate.duration = full_duration_ * longer;
+  candidate.duration = found_.duration * longer;
   for (std::uint64_t seed = 0; seed <= options_.other_seeds && may_try_seeds(); ++seed) {
     candidate.seed = seed == 0 ? own : seed;
     if (!keep(candidate)) continue;
@@ -144,13 +155,9 @@ std::optional<Shrunk> shrink(const Scenario& scenario, const ShrinkOptions& opti
   if (violation == nullptr || !outcome.failure.empty()) return std::nullopt;
   Shrinking shrinking(scenario, *violation, witness_pattern(outcome, *violation), options);
   shrinking.trim();
-  bool minimal = false;
-  while (!minimal && !shrinking.ended()) {
-    bool changed = false;
-    for (const Reduction& reduction : all_reductions) changed |= reduction.apply(shrinking);
-    minimal = !changed && is_minimal(shrinking) && !shrinking.ended();
-  }
-  return shrinking.result(minimal);
+  bool minimal = make_minimal(shrinking);
+  while (minimal && reductions::afresh(shrinking)) minimal = make_minimal(shrinking);
+  return shrinking.result(minimal && !shrinking.ended());
 }
 
 }  // namespace lockstep

@@ -20,6 +20,8 @@ struct ShrinkOptions {
   /// Events of the simulator after which no other seeds are tried any more. What a run costs is
   /// measured in events, never in time, so that a Scenario shrinks to the same on any machine.
   std::uint64_t events = 12'000'000;
+  /// Events of each search afresh, where single steps leave more than two clients or three faults.
+  std::uint64_t events_afresh = 24'000'000;
   /// Events after which it ends, with what it has.
   std::uint64_t most_events = 200'000'000;
   std::atomic<bool>* interrupted = nullptr;
@@ -37,8 +39,9 @@ struct Shrunk {
 /// Nothing when the Scenario does not violate the property. Needs a Scenario that problems_of finds
 /// nothing wrong with. Takes away, in this order and until nothing more can go: clients,
 /// operations, faults (fewer, then shorter, then simpler), servers, the network's variation, and
-/// digits of times. What is kept violates the same property by the same witness pattern, and the
-/// promise that was broken is still one.
+/// digits of times. Where that leaves more than two clients or three faults, the same bug is hunted
+/// anew with less, at other moments and in other work. What is kept violates the same property by
+/// the same witness pattern, and the promise that was broken is still one.
 std::optional<Shrunk> shrink(const Scenario& scenario, const ShrinkOptions& options = {});
 
 /// Every Scenario that lacks one fault, one client, or one operation of each client. None of them

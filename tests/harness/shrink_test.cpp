@@ -72,6 +72,86 @@ INSTANTIATE_TEST_SUITE_P(Zoo, Shrinks,
                                          Bug{"k8s-lease", "G"}, Bug{"dynamodb-no-check", "G"},
                                          Bug{"zk-ephemeral", "G"}));
 
+/// Three clients, when one thing goes at a time.
+Scenario of_three_clients() {
+  return aimed_scenario(*find_backend("pg-session-pooler"), *find_fault_class("C"),
+                        ResourcePolicy::none, 5);
+}
+
+TEST(Shrink, HuntsAfreshWhereSingleStepsLeaveMoreThanTwoClients) {
+  const ShrinkOptions single_steps{.property = "belief-exclusion", .events_afresh = 0};
+  const auto stuck = shrink(of_three_clients(), single_steps);
+  const auto shrunk = shrink(of_three_clients(), {.property = "belief-exclusion"});
+  ASSERT_TRUE(stuck && shrunk);
+  EXPECT_EQ(stuck->scenario.clients, 3);
+  EXPECT_TRUE(stuck->minimal);
+  EXPECT_EQ(shrunk->scenario.clients, 2);
+  EXPECT_TRUE(shrunk->minimal);
+  EXPECT_EQ(shrunk->pattern, stuck->pattern);
+  EXPECT_EQ(pattern_in(shrunk->scenario, shrunk->property), shrunk->pattern);
+}
+
+TEST(Shrink, HuntsAfreshInTheSameWayEveryTime) {
+  const ShrinkOptions options{.property = "belief-exclusion"};
+  EXPECT_EQ(shrink(of_three_clients(), options)->scenario,
+            shrink(of_three_clients(), options)->scenario);
+}
+
+Fault lossy(std::vector<std::string> targets, std::int64_t amount) {
+  Fault fault;
+  fault.kind = "loss";
+  fault.targets = std::move(targets);
+  fault.amount = amount;
+  fault.lasts = 3s;
+  return fault;
+}
+
+TEST(JoinedFault, OfTwoLinksIsAboutAllLinksOfTheirCommonNode) {
+  Fault one = lossy({"client-1", "redis-1"}, 100'000);
+  one.when.step = "granted";
+  const Fault other = lossy({"client-2", "redis-1"}, 200'000);
+  const auto joined = joined_fault(one, other);
+  ASSERT_TRUE(joined);
+  EXPECT_EQ(joined->targets, std::vector<std::string>{"redis-1"});
+  EXPECT_EQ(joined->amount, 200'000);
+  EXPECT_EQ(joined->when, one.when);
+  EXPECT_FALSE(joined_fault(one, lossy({"client-2", "redis-2"}, 1))) << "no node in common";
+}
+
+TEST(JoinedFault, LastsForGoodWhenOneOfTheTwoDoes) {
+  Fault one = lossy({"client-1", "redis-1"}, 1);
+  Fault other = lossy({"client-1", "redis-2"}, 1);
+  other.lasts = 5s;
+  EXPECT_EQ(joined_fault(one, other)->lasts, Duration(5s));
+  one.lasts = Duration(0);
+  EXPECT_EQ(joined_fault(one, other)->lasts, Duration(0));
+  EXPECT_EQ(joined_fault(other, one)->lasts, Duration(0));
+}
+
+TEST(JoinedFault, OfTwoCutsHasBothOtherSidesIfOneSideIsTheSame) {
+  Fault one = lossy({"raft-1", "raft-2"}, 0);
+  one.kind = "partition";
+  one.detail = "pair";
+  Fault other = one;
+  other.targets = {"raft-1", "raft-2", "raft-3"};
+  const auto joined = joined_fault(one, other);
+  ASSERT_TRUE(joined);
+  EXPECT_EQ(joined->targets, (std::vector<std::string>{"raft-1", "raft-2", "raft-3"}));
+  other.targets = {"raft-3", "raft-2"};
+  EXPECT_FALSE(joined_fault(one, other));
+  other.targets = one.targets;
+  other.detail = "pair-one-way";
+  EXPECT_FALSE(joined_fault(one, other));
+}
+
+TEST(JoinedFault, IsNeverOneOfTwoKindsNorAPauseOfTwo) {
+  const Fault loss = lossy({"client-1", "redis-1"}, 1);
+  Fault pause = lossy({"client-1"}, 0);
+  pause.kind = "gc-pause";
+  EXPECT_FALSE(joined_fault(loss, pause));
+  EXPECT_FALSE(joined_fault(pause, pause));
+}
+
 TEST(Shrink, HasNothingToSayOfARunThatViolatesNothing) {
   Scenario calm;
   calm.duration = 2s;
