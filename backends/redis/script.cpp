@@ -145,16 +145,31 @@ tl::expected<const Script*, std::string> ScriptEngine::compile(std::string_view 
 
 Reply ScriptEngine::run(const Script& script, std::span<const std::string> keys,
                         std::span<const std::string> arguments, ScriptHost& host) {
+  const ScriptInput input{&script, keys, arguments};
+  std::vector<Reply>& replies = running_->replies;
+  replies.clear();
+  while (const ScriptRun* const known = memory_.find(input, replies)) {
+    if (known->calls.size() == replies.size()) return known->result;
+    replies.push_back(host.call(known->calls[replies.size()]));
+  }
+  return interpret(input, host);
+}
+
+/// Runs a script of which the first replies are known, for its commands were carried out already.
+Reply ScriptEngine::interpret(const ScriptInput& input, ScriptHost& host) {
   lua_State* const lua = lua_.get();
   running_->host = &host;
-  reset_sandbox(lua, *running_, keys, arguments);
+  running_->calls.clear();
+  running_->repeatable = true;
+  reset_sandbox(lua, *running_, input.keys, input.arguments);
   lua_sethook(lua, stop, LUA_MASKCOUNT, instruction_limit);
   lua_rawgeti(lua, LUA_REGISTRYINDEX, on_error_);
-  lua_rawgeti(lua, LUA_REGISTRYINDEX, script.reference);
+  lua_rawgeti(lua, LUA_REGISTRYINDEX, input.script->reference);
   const int status = lua_pcall(lua, 0, 1, 1);
-  Reply reply = status == 0 ? reply_from(lua) : error_reply(lua, script);
+  Reply reply = status == 0 ? reply_from(lua) : error_reply(lua, *input.script);
   lua_settop(lua, 0);
   running_->host = nullptr;
+  if (running_->repeatable) memory_.keep(input, running_->calls, running_->replies, reply);
   return reply;
 }
 

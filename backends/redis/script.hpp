@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backends/redis/reply.hpp"
+#include "backends/redis/script_memory.hpp"
 #include "backends/redis/session.hpp"
 
 struct lua_State;
@@ -43,8 +44,8 @@ class ScriptHost {
 
 /// An interpreter and the scripts compiled in it. Making one costs some 50 us, so one thread may
 /// hand the same engine to one database after the other: nothing that a script does outlives it
-/// (no globals, libraries read-only), and what is kept, the
-/// compiled scripts, can't be seen. Not for two threads at once.
+/// (no globals, libraries read-only), and what is kept, the compiled scripts and what they did
+/// before, can't be seen. Not for two threads at once.
 ///
 /// Differs from Redis on purpose: a table, function or coroutine prints as a serial number instead
 /// of its address; collectgarbage tells nothing; a script that runs for a hundred million
@@ -70,11 +71,13 @@ class ScriptEngine {
     void operator()(lua_State* state) const;
   };
   void open();
+  Reply interpret(const ScriptInput& input, ScriptHost& host);
 
   std::unique_ptr<RunningScript> running_;
   std::unique_ptr<lua_State, Closer> lua_;
   int on_error_ = 0;                                    // where the error handler is kept
   std::map<std::string, Script, std::less<>> scripts_;  // by text
+  ScriptMemory memory_;
 };
 
 }  // namespace lockstep::redis

@@ -13,8 +13,15 @@ namespace lockstep::redis {
 /// The script that is running, as the functions it calls see it (their first upvalue).
 struct RunningScript {
   ScriptHost* host = nullptr;
-  Words words;               // of the command being made
-  std::int64_t serials = 0;  // objects that tostring has named so far
+  Words words;                 // of the command being made
+  std::vector<Words> calls;    // the first commands that it has made
+  std::vector<Reply> replies;  // to these, and already to the next ones where they are known
+  Reply last_reply;            // to a command beyond those
+  bool repeatable = true;      // it made no other commands and drew no random numbers
+  std::int64_t serials = 0;    // objects that tostring has named so far
+
+  /// Carries out the command whose words are there, unless its reply is known.
+  const Reply& make_call();
 };
 
 inline RunningScript& running(lua_State* lua) {

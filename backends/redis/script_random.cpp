@@ -12,9 +12,15 @@ std::uint32_t draw(ScriptRandom& random) {
   return static_cast<std::uint32_t>(random.state >> 17);
 }
 
+ScriptRandom& random_of(lua_State* lua) {
+  RunningScript& script = running(lua);
+  script.repeatable = false;
+  return script.host->random();
+}
+
 int math_random(lua_State* lua) {
   constexpr std::uint32_t most = 0x7fffffff;
-  const lua_Number r = static_cast<lua_Number>(draw(running(lua).host->random()) % most) / most;
+  const lua_Number r = static_cast<lua_Number>(draw(random_of(lua)) % most) / most;
   switch (lua_gettop(lua)) {
     case 0: lua_pushnumber(lua, r); return 1;
     case 1: {
@@ -37,7 +43,7 @@ int math_random(lua_State* lua) {
 
 int math_randomseed(lua_State* lua) {
   const auto seed = static_cast<std::uint32_t>(luaL_checkint(lua, 1));
-  running(lua).host->random().state = std::uint64_t{seed} << 16 | 0x330e;
+  random_of(lua).state = std::uint64_t{seed} << 16 | 0x330e;
   return 0;
 }
 

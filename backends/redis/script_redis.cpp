@@ -21,7 +21,7 @@ bool make_call(lua_State* lua) {
     push_error(lua, "ERR Lua redis lib command arguments must be strings or integers");
     return false;
   }
-  const Reply reply = script.host->call(words);
+  const Reply& reply = script.make_call();
   push_reply(lua, reply);
   if (!reply.is_error()) return true;
   lua_pushboolean(lua, 1);
@@ -132,6 +132,18 @@ constexpr luaL_Reg functions[] = {{"call", redis_call},
                                   {"setresp", redis_setresp}};
 
 }  // namespace
+
+const Reply& RunningScript::make_call() {
+  const std::size_t place = calls.size();
+  if (place == ScriptMemory::most_calls) {
+    repeatable = false;
+    last_reply = host->call(words);
+    return last_reply;
+  }
+  calls.push_back(words);
+  if (place == replies.size()) replies.push_back(host->call(words));
+  return replies[place];
+}
 
 void push_redis_library(lua_State* lua, RunningScript& script) {
   lua_newtable(lua);

@@ -1,5 +1,6 @@
 // Scripts: the real text in the real interpreter, and nothing that outlives it.
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "tests/backends/redis_play.hpp"
 
@@ -116,6 +117,49 @@ TEST(RedisScript, MayNotCallWhatWouldBreakItsAtomicity) {
     EXPECT_NE(redis.eval("return redis.call(" + command + ")")
                   .find("This Redis command is not allowed from script"),
               std::string::npos);
+  }
+}
+
+TEST(RedisScript, DrawsAndReadsTheClockAnewEachTime) {
+  Play redis;
+  EXPECT_EQ(redis.eval("return math.random(1000)"), "397");
+  EXPECT_NE(redis.eval("return math.random(1000)"), "397");
+  const std::string now = "return redis.call('time')[1]";
+  EXPECT_EQ(redis.eval(now), "\"1700000000\"");
+  redis.pass_ms(1000);
+  EXPECT_EQ(redis.eval(now), "\"1700000001\"");
+}
+
+/// Scripts whose commands and replies go different ways with what is stored.
+const std::vector<std::string> turning = {
+    compare_and_delete,
+    "local had = redis.call('get', KEYS[1]) redis.call('set', KEYS[1], ARGV[1]) return had",
+    "if redis.call('exists', KEYS[1]) == 1 then return redis.call('incr', 'c') end "
+    "local reply = redis.pcall('incr', 'l') return type(reply) == 'table' and reply.err or reply",
+    "local n = 0 for i = 1, 6 do n = n + redis.call('exists', KEYS[1], 'c') end "
+    "redis.call('lpush', 'm', n) for i = 1, 6 do n = n + redis.call('llen', 'm') end return n",
+    "KEYS[1] = 'c' ARGV[1] = 'x' return {redis.call('get', KEYS[1]), ARGV[1]}",
+};
+
+RC_GTEST_PROP(RedisScript, DoesTheSameWhetherOrNotItRanBefore, ()) {
+  Play again;
+  Play anew;  // where no text ever comes twice
+  const int steps = *rc::gen::inRange(1, 60);
+  for (int i = 0; i < steps; ++i) {
+    const std::string key = *rc::gen::element<std::string>("a", "b");
+    const std::string value = *rc::gen::element<std::string>("x", "y");
+    const int which = *rc::gen::inRange<int>(0, static_cast<int>(turning.size()) + 2);
+    if (which >= static_cast<int>(turning.size())) {
+      const std::string command = which % 2 == 0 ? "DEL " + key : "SET " + key + " " + value;
+      RC_ASSERT(again(command) == anew(command));
+      continue;
+    }
+    const std::string& script = turning[static_cast<std::size_t>(which)];
+    const std::string input = "1 " + key + " " + value;
+    RC_ASSERT(again.eval(script, input) == anew.eval(script + " --" + std::to_string(i), input));
+  }
+  for (const char* command : {"GET a", "GET b", "GET c", "GET l", "LRANGE m 0 -1"}) {
+    RC_ASSERT(again(command) == anew(command));
   }
 }
 
