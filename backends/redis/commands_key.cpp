@@ -75,13 +75,13 @@ Reply expire(Call& call, ExpiryUnit unit) {
   if (call.db.too_late(deadline)) {
     call.db.remove(key);
     call.db.announce(event_generic, "del", key);
-    call.db.log_as({"DEL", key});
+    call.db.log_as("DEL", key);
     return Reply::integer(1);
   }
   call.db.set_deadline(*entry, deadline);
   call.db.changed(key, *entry);
   call.db.announce(event_generic, "expire", key);
-  call.db.log_as({"PEXPIREAT", key, std::to_string(deadline)});
+  call.db.log_as("PEXPIREAT", key, std::to_string(deadline));
   return Reply::integer(1);
 }
 

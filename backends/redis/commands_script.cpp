@@ -35,16 +35,16 @@ std::optional<Reply> check_key_count(const Call& call) {
 
 }  // namespace
 
-Reply Database::load_script(const std::string& text, const Script*& script) {
+tl::expected<const Script*, Reply> Database::load_script(const std::string& text) {
   if (!engine_) {
     own_engine_ = std::make_unique<ScriptEngine>();
     engine_ = own_engine_.get();
   }
   const auto compiled = engine_->compile(text);
-  if (!compiled) return Reply::error(compiled.error());
-  script = *compiled;
+  if (!compiled) return tl::unexpected(Reply::error(compiled.error()));
+  const Script* const script = *compiled;
   if (!scripts_.contains(script->sha)) scripts_.emplace(script->sha, script);
-  return Reply::bulk(script->sha);
+  return script;
 }
 
 const Script* Database::known_script(const std::string& sha) const {
@@ -63,10 +63,9 @@ Reply Database::run_script(Session& session, const Script& script, const Words& 
 
 Reply eval_command(Call& call) {
   if (auto refusal = check_key_count(call)) return *std::move(refusal);
-  const Script* script = nullptr;
-  Reply loaded = call.db.load_script(call.word(1), script);
-  if (!script) return loaded;
-  return call.db.run_script(call.session, *script, call.words);
+  auto script = call.db.load_script(call.word(1));
+  if (!script) return std::move(script.error());
+  return call.db.run_script(call.session, **script, call.words);
 }
 
 Reply evalsha_command(Call& call) {
@@ -80,8 +79,8 @@ Reply evalsha_command(Call& call) {
 }
 
 Reply script_load_command(Call& call) {
-  const Script* script = nullptr;
-  return call.db.load_script(call.word(2), script);
+  auto script = call.db.load_script(call.word(2));
+  return script ? Reply::bulk((*script)->sha) : std::move(script.error());
 }
 
 Reply script_exists_command(Call& call) {

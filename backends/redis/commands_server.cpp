@@ -49,7 +49,7 @@ Reply flushall_command(Call& call) {
                                           equal_ignoring_case(call.word(1), "sync"));
   if (call.size() > 1 && !named) return syntax_error();
   call.db.flush_all();
-  call.db.log_as({"FLUSHALL"});
+  call.db.log_as("FLUSHALL");
   return Reply::ok();
 }
 

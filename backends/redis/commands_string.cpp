@@ -76,7 +76,7 @@ Reply set(Call& call, const std::string& value, const SetOptions& options, const
   call.db.announce(event_string, "set", key);
   if (options.unit) {
     call.db.announce(event_generic, "expire", key);
-    call.db.log_as({"SET", key, value, "PXAT", std::to_string(deadline)});
+    call.db.log_as("SET", key, value, "PXAT", std::to_string(deadline));
   }
   return options.get ? old : done;
 }
@@ -148,7 +148,7 @@ Reply getset_command(Call& call) {
   call.db.set_deadline(*found.entry, forever);
   call.db.changed(call.key(), *found.entry);
   call.db.announce(event_string, "set", call.key());
-  call.db.log_as({"SET", call.key(), call.word(2)});
+  call.db.log_as("SET", call.key(), call.word(2));
   return old;
 }
 
@@ -159,7 +159,7 @@ Reply getdel_command(Call& call) {
   Reply old = Reply::bulk(*found.value);
   call.db.remove(call.key());
   call.db.announce(event_generic, "del", call.key());
-  call.db.log_as({"DEL", call.key()});
+  call.db.log_as("DEL", call.key());
   return old;
 }
 
@@ -177,18 +177,18 @@ Reply getex_command(Call& call) {
     if (!options.unit->relative && call.db.too_late(*deadline)) {
       call.db.remove(key);
       call.db.announce(event_generic, "del", key);
-      call.db.log_as({"DEL", key});
+      call.db.log_as("DEL", key);
       return value;
     }
     call.db.set_deadline(*found.entry, *deadline);
     call.db.changed(key, *found.entry);
     call.db.announce(event_generic, "expire", key);
-    call.db.log_as({"PEXPIREAT", key, std::to_string(*deadline)});
+    call.db.log_as("PEXPIREAT", key, std::to_string(*deadline));
   } else if (options.persist && found.entry->expires_ms != forever) {
     call.db.set_deadline(*found.entry, forever);
     call.db.changed(key, *found.entry);
     call.db.announce(event_generic, "persist", key);
-    call.db.log_as({"PERSIST", key});
+    call.db.log_as("PERSIST", key);
   }
   return value;
 }

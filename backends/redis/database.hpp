@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "backends/redis/config.hpp"
@@ -127,8 +128,11 @@ class Database {
   /// Announces a keyspace event to whom it may interest.
   void announce(Event kind, std::string_view event, std::string_view key);
   void flush_all();
-  /// What the log gets instead of the command itself.
-  void log_as(Words words) { logged_as_ = std::move(words); }
+  /// What the log, where there is one, gets instead of the command itself.
+  template <class... Text>
+  void log_as(const Text&... words) {
+    if (keeps_log_) logged_as_.emplace(Words{std::string(words)...});
+  }
 
   /// Wall clock in ms by which keys are dead or alive: stands still during one command or script.
   std::int64_t expiry_clock_ms() const { return now_us_ / 1000; }
@@ -149,7 +153,7 @@ class Database {
   Reply exec(Session& session);
 
   // Scripts (commands_script.cpp)
-  Reply load_script(const std::string& text, const Script*& script);
+  tl::expected<const Script*, Reply> load_script(const std::string& text);
   const Script* known_script(const std::string& sha) const;
   void forget_scripts() { scripts_.clear(); }
   ScriptRandom& script_random() { return *script_random_; }

@@ -49,30 +49,31 @@ GrantChange end_by(ChangeCause cause) {
 
 /// `owner_in` gives the owner that a key's value names.
 void interpret_key(const KeyChange& change, std::vector<GrantNote>& out,
-                   std::string (*owner_in)(const std::string&)) {
+                   std::string_view (*owner_in)(std::string_view)) {
   if (!change.key.starts_with(lock_prefix)) return;
   const std::string lock = change.key.substr(lock_prefix.size());
-  std::optional<std::string> before;
-  std::optional<std::string> after;
+  std::optional<std::string_view> before;
+  std::optional<std::string_view> after;
   if (change.before) before = owner_in(*change.before);
   if (change.after) after = owner_in(*change.after);
   if (before && before == after) {
-    out.push_back({lock, GrantChange::renewed, *after});
+    out.push_back({lock, GrantChange::renewed, std::string(*after)});
     return;
   }
   // An owner that another one replaces was taken to be over.
-  if (before) out.push_back({lock, after ? GrantChange::expired : end_by(change.cause), *before});
-  if (after) out.push_back({lock, GrantChange::granted, *after});
+  const GrantChange end = after ? GrantChange::expired : end_by(change.cause);
+  if (before) out.push_back({lock, end, std::string(*before)});
+  if (after) out.push_back({lock, GrantChange::granted, std::string(*after)});
 }
 
-std::string whole_value(const std::string& value) {
+std::string_view whole_value(std::string_view value) {
   return value;
 }
 
 /// The owner in "{owner: 1}".
-std::string first_field(const std::string& value) {
+std::string_view first_field(std::string_view value) {
   const auto colon = value.rfind(": ");
-  if (value.empty() || value.front() != '{' || colon == std::string::npos) return value;
+  if (value.empty() || value.front() != '{' || colon == std::string_view::npos) return value;
   return value.substr(1, colon - 1);
 }
 
