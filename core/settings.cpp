@@ -22,9 +22,11 @@ const std::vector<Settings::Entry>& Settings::entries() const {
 }
 
 const SettingValue* Settings::find(std::string_view name) const {
-  const std::vector<Entry>& all = entries();
-  const auto at = std::lower_bound(all.begin(), all.end(), name, named_before);
-  return at != all.end() && at->name == name ? &at->value : nullptr;
+  // One after the other: of some twenty names few have the same length, and only those are read.
+  for (const Entry& entry : entries()) {
+    if (entry.name == name) return &entry.value;
+  }
+  return nullptr;
 }
 
 void Settings::put(std::string_view name, SettingValue value) {

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/record.hpp"
+#include "harness/text_pair.hpp"
 
 namespace lockstep {
 
@@ -32,12 +32,14 @@ class Quorum {
   std::optional<GrantChange> count(const std::string& server, const std::string& lock,
                                    const std::string& owner, GrantChange change);
   /// The locks and owners whose grants a server keeps.
-  std::vector<std::pair<std::string, std::string>> kept_by(const std::string& server) const;
+  std::vector<TextPair> kept_by(const std::string& server) const;
 
  private:
+  using Servers = std::vector<std::string>;  // each once: there are few
+
   struct Grant {
-    std::set<std::string> servers;
-    std::set<std::string> renewed;  // of those, since the quorum last renewed
+    Servers servers;
+    Servers renewed;  // of those, since the quorum last renewed
     bool granted = false;
   };
   struct Sharing {
@@ -45,11 +47,11 @@ class Quorum {
     bool speaks = false;
   };
 
-  std::size_t votes(const std::set<std::string>& servers) const;
+  std::size_t votes(const Servers& servers) const;
 
   std::size_t size_;
   std::map<std::string, Sharing> sharing_;
-  std::map<std::pair<std::string, std::string>, Grant> grants_;  // by lock and owner
+  std::map<TextPair, Grant, TextPairLess> grants_;  // by lock and owner
 };
 
 }  // namespace lockstep

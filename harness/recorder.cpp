@@ -204,20 +204,19 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
   if (backend_.interpret) backend_.interpret(change, grants_);
   if (backend_.interpret_permits) backend_.interpret_permits(change, permits_, grants_);
   for (GrantNote& grant : grants_) {
-    const std::string key = grant.lock + '\0' + grant.owner;
     const std::int64_t by =
         change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
     if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
-      holders_[key] = grant.holder == no_node ? by : process_of(grant.holder);
+      const std::int64_t holder = grant.holder == no_node ? by : process_of(grant.holder);
+      holders_[{grant.owner, grant.lock}] = holder;
     }
     ServiceEvent event;
     event.at = world_.now();
     event.server = change.position == 0 ? server.name() : group_;
+    event.holder = holder_of(grant.lock, grant.owner);
     event.lock = std::move(grant.lock);
     event.change = grant.change;
     event.shared = grant.shared;
-    const auto holder = holders_.find(key);
-    event.holder = holder == holders_.end() ? -1 : holder->second;
     event.owner = std::move(grant.owner);
     event.by = by;
     if (event.owner.empty() && !name_holder(event)) continue;
@@ -225,6 +224,12 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     if (removed && event.by != event.holder) event.change = GrantChange::expired;
     write_grant_change(std::move(event));
   }
+}
+
+/// Whose grant it was, or -1.
+std::int64_t Recorder::holder_of(const std::string& lock, const std::string& owner) const {
+  const auto holder = holders_.find(TextPairView(owner, lock));
+  return holder == holders_.end() ? -1 : holder->second;
 }
 
 /// A permit without an owner is that of the client whose command took it. Who gives one back gives
@@ -307,9 +312,8 @@ std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) const {
     return kept;
   }
   for (auto& [lock, owner] : quorum_.kept_by(server)) {
-    const auto holder = holders_.find(lock + '\0' + owner);
     ServiceEvent& event = kept.emplace_back();
-    event.holder = holder == holders_.end() ? -1 : holder->second;
+    event.holder = holder_of(lock, owner);
     event.lock = lock;
     event.owner = owner;
   }

@@ -10,6 +10,7 @@
 #include "backends/backend.hpp"
 #include "core/pen.hpp"
 #include "harness/quorum.hpp"
+#include "harness/text_pair.hpp"
 #include "nemesis/nemesis.hpp"
 #include "sim/world.hpp"
 
@@ -24,6 +25,7 @@ class Recorder final : public Pen, public sim::Observer {
         record_(record),
         permits_(permits),
         quorum_(backend.quorum) {
+    record_.history.reserve(128);
     record_.quorum = backend.quorum;
     record_.queue_is_told = backend.interpret_queue != nullptr;
   }
@@ -76,6 +78,7 @@ class Recorder final : public Pen, public sim::Observer {
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
+  std::int64_t holder_of(const std::string& lock, const std::string& owner) const;
   bool name_holder(ServiceEvent& event);
   void write_service_event(ServiceEvent event);
   void write_grant_change(ServiceEvent event);
@@ -101,7 +104,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<std::uint64_t, std::uint64_t> resumed_;  // and under which number they went on
   std::map<NodeId, std::int64_t> process_;          // of each client node, now
   std::map<std::string, std::int64_t> waiters_;     // the same, of those in a queue
-  std::map<std::string, std::int64_t> holders_;     // lock and owner value -> process
+  std::map<TextPair, std::int64_t, TextPairLess> holders_;   // owner value and lock -> process
   std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
   std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
   std::vector<GrantNote> grants_;

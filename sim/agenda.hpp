@@ -41,9 +41,9 @@ class Agenda {
   struct Entry {
     std::int64_t at;
     std::uint64_t order;  // sequence number << 24 | slot
-    friend bool operator<(const Entry& a, const Entry& b) {
-      return a.at != b.at ? a.at < b.at : a.order < b.order;
-    }
+    friend bool operator<(const Entry& a, const Entry& b) { return a.whole() < b.whole(); }
+    /// As one number: compared without a branch, which no processor could foresee.
+    __int128 whole() const { return static_cast<__int128>(at) << 64 | order; }
   };
   struct Place {
     void* who;
