@@ -49,20 +49,21 @@ class Agenda {
     void* who;
     Fire fire;
     std::uint64_t identity;
+    std::size_t position;  // in the heap
   };
   static constexpr std::uint64_t slot_mask = 0xffffffu;
 
   static Slot slot_of(const Entry& entry) { return static_cast<Slot>(entry.order & slot_mask); }
   void put(std::size_t at, Entry entry) {
     heap_[at] = entry;
-    position_[slot_of(entry)] = static_cast<std::uint32_t>(at);
+    places_[slot_of(entry)].position = at;
   }
+  std::size_t earlier(std::size_t a, std::size_t b) const;
   void sift_up(std::size_t at, Entry entry);
   void sift_down(std::size_t at, Entry entry);
   void take_out(std::size_t at);
 
   std::vector<Entry> heap_;
-  std::vector<std::uint32_t> position_;  // of each slot in the heap
   std::vector<Place> places_;
   std::vector<Slot> free_;
   std::uint64_t sequence_ = 0;

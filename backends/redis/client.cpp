@@ -40,7 +40,10 @@ Task<Result<NodeId>> ask_sentinel(Env& env, NodeId sentinel, std::string master,
 }  // namespace
 
 Endpoint endpoint_of(const LockOptions& options, std::size_t group) {
-  const Deployment deployment(options.servers, options.settings);
+  return endpoint_of(Deployment(options.servers, options.settings), group);
+}
+
+Endpoint endpoint_of(const Deployment& deployment, std::size_t group) {
   Endpoint endpoint(deployment.first_master(group));
   endpoint.sentinels = deployment.sentinels();
   endpoint.master_name = master_name(group);

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "backends/redis/reply.hpp"
-#include "backends/redis/session.hpp"
+#include "backends/redis/words.hpp"
 #include "core/lock.hpp"
 
 namespace lockstep::redis {
+
+class Deployment;
 
 struct ClientOptions {
   Duration connect_timeout = 1s;
@@ -32,6 +34,7 @@ struct Endpoint {
 };
 /// The `group`-th master of a lock's deployment.
 Endpoint endpoint_of(const LockOptions& options, std::size_t group = 0);
+Endpoint endpoint_of(const Deployment& deployment, std::size_t group);
 
 /// Opens a connection to the master, as clients that know Sentinel do: the first Sentinel that
 /// answers says where it is (Redis documentation, "Guidelines for Redis clients with support for
@@ -85,27 +88,5 @@ class Subscriber {
   ClientOptions options_;
   ConnectionPtr connection_;
 };
-
-namespace detail {
-inline std::string word(std::string text) {
-  return text;
-}
-inline std::string word(const char* text) {
-  return text;
-}
-template <class Number>
-std::string word(Number number) requires std::is_integral_v<Number> {
-  return std::to_string(number);
-}
-}  // namespace detail
-
-/// Builds a command out of text and numbers: words("PEXPIRE", key, 10000).
-template <class... Parts>
-Words words(const Parts&... parts) {
-  Words all;
-  all.reserve(sizeof...(parts));
-  (all.push_back(detail::word(parts)), ...);
-  return all;
-}
 
 }  // namespace lockstep::redis

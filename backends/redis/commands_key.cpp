@@ -81,7 +81,7 @@ Reply expire(Call& call, ExpiryUnit unit) {
   call.db.set_deadline(*entry, deadline);
   call.db.changed(key, *entry);
   call.db.announce(event_generic, "expire", key);
-  call.db.log_as("PEXPIREAT", key, std::to_string(deadline));
+  call.db.log_as("PEXPIREAT", key, deadline);
   return Reply::integer(1);
 }
 

@@ -22,7 +22,8 @@ struct SetOptions {
 /// Reads the options from word `at` on, for SET or for GETEX; false when they make no sense.
 bool parse_options(Call& call, std::size_t at, bool getex, SetOptions& options) {
   for (; at < call.size(); ++at) {
-    const std::string option = lowercase(call.word(at));
+    const std::string word = lowercase(call.word(at));
+    const std::string_view option = word;
     const bool timed = options.unit.has_value();
     if (!getex && option == "nx" && !options.if_present) {
       options.if_absent = true;
@@ -76,7 +77,7 @@ Reply set(Call& call, const std::string& value, const SetOptions& options, const
   call.db.announce(event_string, "set", key);
   if (options.unit) {
     call.db.announce(event_generic, "expire", key);
-    call.db.log_as("SET", key, value, "PXAT", std::to_string(deadline));
+    call.db.log_as("SET", key, value, "PXAT", deadline);
   }
   return options.get ? old : done;
 }
@@ -183,7 +184,7 @@ Reply getex_command(Call& call) {
     call.db.set_deadline(*found.entry, *deadline);
     call.db.changed(key, *found.entry);
     call.db.announce(event_generic, "expire", key);
-    call.db.log_as("PEXPIREAT", key, std::to_string(*deadline));
+    call.db.log_as("PEXPIREAT", key, *deadline);
   } else if (options.persist && found.entry->expires_ms != forever) {
     call.db.set_deadline(*found.entry, forever);
     call.db.changed(key, *found.entry);

@@ -41,7 +41,7 @@ Entry* Database::modify(const std::string& key) {
   Entry* const entry = found == keys_.end() ? nullptr : &found->second;
   if (entry) note_use(*entry);
   if (observer_) {
-    before_.reset();
+    was_there_ = entry != nullptr;
     if (entry) before_ = *entry;
   }
   return entry;
@@ -63,8 +63,9 @@ void Database::changed(const std::string& key, Entry& entry) {
   charge(key, entry);
   if (!watchers_.empty()) touch_watchers(key);
   if (!observer_) return;
-  tell(key, before_ ? &*before_ : nullptr, &entry, ChangeCause::command);
+  tell(key, was_there_ ? &before_ : nullptr, &entry, ChangeCause::command);
   before_ = entry;
+  was_there_ = true;
 }
 
 void Database::set_deadline(Entry& entry, std::int64_t expires_ms) {
@@ -81,8 +82,8 @@ void Database::erase(const std::string& key, ChangeCause cause) {
   changes_ += cause == ChangeCause::command;
   if (!watchers_.empty()) touch_watchers(gone.key());
   const bool by_command = cause == ChangeCause::command;
-  tell(gone.key(), by_command && before_ ? &*before_ : &entry, nullptr, cause);
-  if (by_command) before_.reset();
+  tell(gone.key(), by_command && was_there_ ? &before_ : &entry, nullptr, cause);
+  if (by_command) was_there_ = false;
 }
 
 void Database::expire(const std::string& dead_key) {

@@ -129,9 +129,9 @@ class Database {
   void announce(Event kind, std::string_view event, std::string_view key);
   void flush_all();
   /// What the log, where there is one, gets instead of the command itself.
-  template <class... Text>
-  void log_as(const Text&... words) {
-    if (keeps_log_) logged_as_.emplace(Words{std::string(words)...});
+  template <class... Word>
+  void log_as(const Word&... words) {
+    if (keeps_log_) logged_as_ = redis::words(words...);
   }
 
   /// Wall clock in ms by which keys are dead or alive: stands still during one command or script.
@@ -204,7 +204,8 @@ class Database {
   std::vector<Session*> woken_;
 
   Observer observer_;
-  std::optional<Entry> before_;  // as `modify` found it; kept only while somebody observes
+  Entry before_;            // as `modify` found it; kept only while somebody observes
+  bool was_there_ = false;  // it found one
 
   ReplicationState replication_;
 

@@ -148,9 +148,11 @@ Reply ScriptEngine::run(const Script& script, std::span<const std::string> keys,
   const ScriptInput input{&script, keys, arguments};
   std::vector<Reply>& replies = running_->replies;
   replies.clear();
-  while (const ScriptRun* const known = memory_.find(input, replies)) {
-    if (known->calls.size() == replies.size()) return known->result;
-    replies.push_back(host.call(known->calls[replies.size()]));
+  for (const ScriptRun* known = memory_.find(input, replies); known;) {
+    const std::size_t made = replies.size();
+    if (known->calls.size() == made) return known->result;
+    replies.push_back(host.call(known->calls[made]));
+    if (replies[made] != known->replies[made]) known = memory_.find(input, replies);
   }
   return interpret(input, host);
 }

@@ -6,7 +6,8 @@ namespace lockstep::redis {
 
 const ScriptRun* ScriptMemory::find(const ScriptInput& input,
                                     std::span<const Reply> replies) const {
-  for (const ScriptRun& run : runs_) {
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    const ScriptRun& run = runs_[(newest_ + i) % runs_.size()];
     if (run.script != input.script || run.replies.size() < replies.size()) continue;
     if (std::ranges::equal(run.arguments, input.arguments) &&
         std::ranges::equal(run.keys, input.keys) &&
@@ -19,8 +20,8 @@ const ScriptRun* ScriptMemory::find(const ScriptInput& input,
 
 void ScriptMemory::keep(const ScriptInput& input, std::span<const Words> calls,
                         std::span<const Reply> replies, const Reply& result) {
-  ScriptRun& run = runs_[oldest_];
-  oldest_ = (oldest_ + 1) % runs_.size();
+  newest_ = (newest_ + runs_.size() - 1) % runs_.size();
+  ScriptRun& run = runs_[newest_];
   run.script = input.script;
   run.keys.assign(input.keys.begin(), input.keys.end());
   run.arguments.assign(input.arguments.begin(), input.arguments.end());

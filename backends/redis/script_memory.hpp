@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "backends/redis/reply.hpp"
-#include "backends/redis/session.hpp"
+#include "backends/redis/words.hpp"
 
 namespace lockstep::redis {
 
@@ -39,16 +39,16 @@ class ScriptMemory {
   /// A script that makes more commands than this is not worth remembering.
   static constexpr std::size_t most_calls = 8;
 
-  /// A run of the same script on the same input whose first replies were these; null when none is
-  /// remembered. Valid until the next `keep`.
+  /// The last run of the same script on the same input whose first replies were these; null when
+  /// none is remembered. Valid until the next `keep`.
   const ScriptRun* find(const ScriptInput& input, std::span<const Reply> replies) const;
   /// Remembers a run in place of the oldest. Not for runs that depended on anything else.
   void keep(const ScriptInput& input, std::span<const Words> calls, std::span<const Reply> replies,
             const Reply& result);
 
  private:
-  std::array<ScriptRun, 8> runs_;
-  std::size_t oldest_ = 0;
+  std::array<ScriptRun, 8> runs_;  // the newest at newest_, the older ones after it, in a circle
+  std::size_t newest_ = 0;
 };
 
 }  // namespace lockstep::redis

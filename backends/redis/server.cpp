@@ -94,6 +94,7 @@ class Server {
     for (Session* session : database_.take_woken()) push(*session);
   }
   void push(Session& session) {
+    if (session.pushes.empty()) return;
     const auto peer = peers_.find(session.id);
     for (Reply& reply : std::exchange(session.pushes, {})) {
       if (peer == peers_.end()) continue;
@@ -118,17 +119,18 @@ class Server {
   }
 
   void tell(const Change& change) {
-    KeyChange note;
-    note.key = change.key;
-    if (change.before) note.before = describe(change.before->value);
+    Note note = KeyChange{};
+    auto& told = std::get<KeyChange>(note);
+    told.key = change.key;
+    if (change.before) told.before = describe(change.before->value);
     if (change.after) {
-      note.after = describe(change.after->value);
-      if (change.after->expires_ms != forever) note.expires_at_ms = change.after->expires_ms;
+      told.after = describe(change.after->value);
+      if (change.after->expires_ms != forever) told.expires_at_ms = change.after->expires_ms;
     }
-    note.cause = change.cause;
+    told.cause = change.cause;
     const auto peer = peers_.find(change.session);
-    if (peer != peers_.end()) note.by = peer->second.node;
-    env_.note(std::move(note));
+    if (peer != peers_.end()) told.by = peer->second.node;
+    env_.note(note);
   }
 
   Env& env_;

@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "backends/redis/reply.hpp"
+#include "backends/redis/words.hpp"
 
 namespace lockstep::redis {
-
-using Words = std::vector<std::string>;
 
 /// One client's conversation. Lives as long as its connection; hand it to Database::disconnect
 /// before it dies.

@@ -28,9 +28,10 @@ std::int64_t count(const Votes& votes, Vote vote) {
 
 std::vector<Endpoint> masters_of(const LockOptions& options) {
   std::vector<Endpoint> masters;
-  const std::size_t groups = Deployment(options.servers, options.settings).groups();
-  for (std::size_t group = 0; group < groups; ++group) {
-    masters.push_back(endpoint_of(options, group));
+  const Deployment deployment(options.servers, options.settings);
+  masters.reserve(deployment.groups());
+  for (std::size_t group = 0; group < deployment.groups(); ++group) {
+    masters.push_back(endpoint_of(deployment, group));
   }
   return masters;
 }
@@ -39,9 +40,8 @@ Instances::Instances(Env& env, std::vector<Endpoint> instances, const Settings& 
                      bool own_keys)
     : own_keys_(own_keys) {
   clients_.reserve(instances.size());
-  for (Endpoint& instance : instances) {
-    clients_.emplace_back(env, std::move(instance), client_options(settings));
-  }
+  const ClientOptions options = client_options(settings);
+  for (Endpoint& instance : instances) clients_.emplace_back(env, std::move(instance), options);
 }
 
 Frame Instances::frame_for(std::size_t which, Words command) const {
