@@ -6,12 +6,18 @@
 namespace lockstep {
 namespace {
 
-bool has(const std::vector<std::string>& servers, const std::string& server) {
-  return std::find(servers.begin(), servers.end(), server) != servers.end();
+template <class T>
+bool has(const std::vector<T>& all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-void add(std::vector<std::string>& servers, const std::string& server) {
+void add(std::vector<std::size_t>& servers, std::size_t server) {
   if (!has(servers, server)) servers.push_back(server);
+}
+
+void remove(std::vector<std::size_t>& servers, std::size_t server) {
+  const auto at = std::find(servers.begin(), servers.end(), server);
+  if (at != servers.end()) servers.erase(at);
 }
 
 }  // namespace
@@ -28,10 +34,10 @@ bool Quorum::speaks(const std::string& server) const {
 std::size_t Quorum::votes(const Servers& servers) const {
   if (sharing_.empty()) return servers.size();
   std::set<std::string> counted;
-  for (const std::string& server : servers) {
-    const auto sharing = sharing_.find(server);
+  for (const std::size_t server : servers) {
+    const auto sharing = sharing_.find(names_[server]);
     if (sharing == sharing_.end()) {
-      counted.insert(server);
+      counted.insert(names_[server]);
     } else if (sharing->second.speaks) {
       counted.insert(sharing->second.vote);
     }
@@ -39,36 +45,43 @@ std::size_t Quorum::votes(const Servers& servers) const {
   return counted.size();
 }
 
+std::size_t Quorum::number_of(const std::string& server) {
+  const auto at = std::find(names_.begin(), names_.end(), server);
+  const auto number = static_cast<std::size_t>(at - names_.begin());
+  if (at == names_.end()) names_.push_back(server);
+  return number;
+}
+
 std::optional<GrantChange> Quorum::count(const std::string& server, const std::string& lock,
                                          const std::string& owner, GrantChange change) {
-  auto found = grants_.find(TextPairView(lock, owner));
-  if (found == grants_.end()) found = grants_.try_emplace(TextPair(lock, owner)).first;
-  Grant& grant = found->second;
+  const std::size_t number = number_of(server);
+  Grant& grant = grants_.get({lock, owner});
   if (change == GrantChange::renewed) {
     if (!grant.granted) return std::nullopt;
-    add(grant.renewed, server);
+    add(grant.renewed, number);
     if (votes(grant.renewed) < size_) return std::nullopt;
     grant.renewed.clear();
     return GrantChange::renewed;
   }
   if (change == GrantChange::granted) {
-    add(grant.servers, server);
+    add(grant.servers, number);
   } else {
-    std::erase(grant.servers, server);
-    std::erase(grant.renewed, server);
+    remove(grant.servers, number);
+    remove(grant.renewed, number);
   }
   const bool was_granted = grant.granted;
   const bool is_granted = votes(grant.servers) >= size_;
   grant.granted = is_granted;
-  if (grant.servers.empty()) grants_.erase(found);
+  if (grant.servers.empty()) grants_.erase({lock, owner});
   if (was_granted == is_granted) return std::nullopt;
   return is_granted ? GrantChange::granted : change;
 }
 
-std::vector<TextPair> Quorum::kept_by(const std::string& server) const {
+std::vector<TextPair> Quorum::kept_by(const std::string& server) {
   std::vector<TextPair> kept;
-  for (const auto& [key, grant] : grants_) {
-    if (has(grant.servers, server)) kept.push_back(key);
+  const std::size_t number = number_of(server);
+  for (const auto& [key, grant] : grants_.all()) {
+    if (has(grant.servers, number)) kept.push_back(key);
   }
   return kept;
 }

@@ -32,10 +32,10 @@ class Quorum {
   std::optional<GrantChange> count(const std::string& server, const std::string& lock,
                                    const std::string& owner, GrantChange change);
   /// The locks and owners whose grants a server keeps.
-  std::vector<TextPair> kept_by(const std::string& server) const;
+  std::vector<TextPair> kept_by(const std::string& server);
 
  private:
-  using Servers = std::vector<std::string>;  // each once: there are few
+  using Servers = std::vector<std::size_t>;  // their numbers, each once: there are few
 
   struct Grant {
     Servers servers;
@@ -47,11 +47,14 @@ class Quorum {
     bool speaks = false;
   };
 
+  /// The place of a server's name in `names_`.
+  std::size_t number_of(const std::string& server);
   std::size_t votes(const Servers& servers) const;
 
   std::size_t size_;
+  std::vector<std::string> names_;  // of the servers that have said something
   std::map<std::string, Sharing> sharing_;
-  std::map<TextPair, Grant, TextPairLess> grants_;  // by lock and owner
+  TextPairMap<Grant> grants_;  // by lock and owner
 };
 
 }  // namespace lockstep

@@ -207,8 +207,7 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
     const std::int64_t by =
         change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
     if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
-      const std::int64_t holder = grant.holder == no_node ? by : process_of(grant.holder);
-      holders_[{grant.owner, grant.lock}] = holder;
+      holder_of(grant.lock, grant.owner) = grant.holder == no_node ? by : process_of(grant.holder);
     }
     ServiceEvent event;
     event.at = world_.now();
@@ -226,10 +225,9 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
   }
 }
 
-/// Whose grant it was, or -1.
-std::int64_t Recorder::holder_of(const std::string& lock, const std::string& owner) const {
-  const auto holder = holders_.find(TextPairView(owner, lock));
-  return holder == holders_.end() ? -1 : holder->second;
+/// Whose grant it is: a process, or -1.
+std::int64_t& Recorder::holder_of(const std::string& lock, const std::string& owner) {
+  return holders_.get({owner, lock}, -1);
 }
 
 /// A permit without an owner is that of the client whose command took it. Who gives one back gives
@@ -258,7 +256,7 @@ bool Recorder::name_holder(ServiceEvent& event) {
 }
 
 /// What one server did counts only with what the others did, where a grant takes several.
-void Recorder::write_grant_change(ServiceEvent event) {
+void Recorder::write_grant_change(ServiceEvent&& event) {
   if (backend_.quorum > 1) {
     const auto change = quorum_.count(event.server, event.lock, event.owner, event.change);
     if (!change) return;
@@ -286,7 +284,7 @@ void Recorder::write_queue_change(const KeyChange& change) {
   }
 }
 
-void Recorder::write_service_event(ServiceEvent event) {
+void Recorder::write_service_event(ServiceEvent&& event) {
   if (event.change != GrantChange::renewed) {
     bool ended = false;  // of several without an owner, one
     std::erase_if(live_, [&](const ServiceEvent& grant) {
@@ -303,7 +301,7 @@ void Recorder::write_service_event(ServiceEvent event) {
 }
 
 /// The grants, or votes for one, that a server keeps.
-std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) const {
+std::vector<ServiceEvent> Recorder::kept_by(const std::string& server) {
   std::vector<ServiceEvent> kept;
   if (backend_.quorum == 1) {
     for (const ServiceEvent& grant : live_) {

@@ -78,14 +78,14 @@ class Recorder final : public Pen, public sim::Observer {
   void watch_deadline(std::uint64_t section, const std::optional<Deadline>& until);
   std::uint64_t open_belief(NodeId node, const std::string& lock, const std::string& owner) const;
   void write_key_change(const sim::Node& server, const KeyChange& change);
-  std::int64_t holder_of(const std::string& lock, const std::string& owner) const;
+  std::int64_t& holder_of(const std::string& lock, const std::string& owner);
   bool name_holder(ServiceEvent& event);
-  void write_service_event(ServiceEvent event);
-  void write_grant_change(ServiceEvent event);
+  void write_service_event(ServiceEvent&& event);
+  void write_grant_change(ServiceEvent&& event);
   bool told_before(const KeyChange& change);
   void hear(const std::string& server, const KeyChange& change);
   void count_again(const std::string& server);
-  std::vector<ServiceEvent> kept_by(const std::string& server) const;
+  std::vector<ServiceEvent> kept_by(const std::string& server);
   void forget_grants(const std::string& server);
   void write_queue_change(const KeyChange& change);
   void write_access(const ResourceAccess& access);
@@ -104,7 +104,7 @@ class Recorder final : public Pen, public sim::Observer {
   std::map<std::uint64_t, std::uint64_t> resumed_;  // and under which number they went on
   std::map<NodeId, std::int64_t> process_;          // of each client node, now
   std::map<std::string, std::int64_t> waiters_;     // the same, of those in a queue
-  std::map<TextPair, std::int64_t, TextPairLess> holders_;   // owner value and lock -> process
+  TextPairMap<std::int64_t> holders_;               // owner value and lock -> process
   std::map<std::string, std::vector<std::int64_t>> stored_;  // the value of each version, from 1
   std::map<std::pair<std::int64_t, std::string>, Acting> acting_;  // by process and resource
   std::vector<GrantNote> grants_;
