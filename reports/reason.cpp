@@ -167,10 +167,14 @@ class Reasoner {
     if (ended_->at <= first_.from) return ended_before_told(first_, *ended_);
     if (ended_->by >= 0 && ended_->by != first_.process && !facts_.taken_over())
       return foreign_end();
-    if (const FaultSpan* pause = facts_.pause_at(ended_->at)) {
+    const FaultSpan* pause = facts_.pause_at(ended_->at);
+    const auto clock = wrong_clock(kept);
+    // A belief that its own deadline ended would have lasted as long in a client that was awake.
+    const bool by_clock = first_.end == BeliefEnd::deadline && clock.has_value();
+    if (pause != nullptr && !by_clock) {
       return {Assumption::awake_holder, source(*pause), asleep(*pause)};
     }
-    if (const auto clock = wrong_clock(kept)) return *clock;
+    if (clock) return *clock;
     if (const FaultSpan* fault = facts_.cut_off(since != nullptr ? since->at : first_.from)) {
       return {Assumption::holder_learns_in_time, source(*fault),
               fmt::format("{}: the grant of {} ended at {} s, and nothing told it so before {} was "

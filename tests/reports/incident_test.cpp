@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "reports/story.hpp"
+#include "tests/reports/story_fixture.hpp"
 
 namespace lockstep::reports {
 namespace {
@@ -78,6 +79,25 @@ TEST(Advice, IsToCheckTokensWhereTheyTellOldFromNewWhoeverBelievedFirst) {
   EXPECT_FALSE(advised(0, 1));
   outcome.verdicts = {violation("token-order")};
   EXPECT_FALSE(advised(39, 20));
+}
+
+TEST(Reason, IsTheClockAndNotThePauseWhereTheHoldersOwnDeadlineEndedItsBelief) {
+  Outcome outcome = StoryFixture().outcome();
+  const auto told = [&outcome] {
+    const auto incident = find_incident(outcome.record, outcome.verdicts.front());
+    return reason(outcome, *incident).assumption;
+  };
+  outcome.record.faults.push_back({.fault = 1,
+                                   .kind = "clock-drift",
+                                   .targets = {"client-1"},
+                                   .text = "the clocks of client-1 ran 1.700 % slow",
+                                   .from = ms(9400),
+                                   .to = ms(22502)});
+  EXPECT_EQ(told(), Assumption::awake_holder);
+  outcome.record.beliefs.front().end = BeliefEnd::deadline;
+  EXPECT_EQ(told(), Assumption::clocks_run_alike);
+  outcome.record.faults.pop_back();
+  EXPECT_EQ(told(), Assumption::awake_holder);
 }
 
 }  // namespace
