@@ -92,8 +92,10 @@ void keep_busy(Scenario& scenario, std::int64_t longer, Random& random) {
   if (random.below(2) == 0) work.put("operations", std::int64_t{0});
   work.put("work_max", longer * work.duration("work_max"));
   if (random.below(2) == 0) work.put("think_max", work.duration("think_min"));
-  if (random.below(4) == 0) work.put("patience", work.duration("patience") / 8);
-  if (random.below(4) == 0) scenario.network.latency_max *= 8;
+  if (random.below(2) == 0) return;
+  const std::int64_t sooner = std::int64_t{1} << (3 * random.below(3));  // 1, 8, 64 times
+  work.put("patience", work.duration("patience") / sooner);
+  scenario.network.latency_max *= std::int64_t{1} << (3 * random.below(3));
 }
 
 struct Aim {
@@ -116,7 +118,9 @@ Scenario attempt(const Shrinking& shrinking, const Aim& aim, const Length& lengt
   for (Fault& fault : scenario.faults) {
     if (other_faults) vary(fault, random);
   }
-  if (length.work > 1 || random.below(2) == 0) keep_busy(scenario, length.work, random);
+  const bool fewer_clients = scenario.clients < shrinking.smallest().clients;
+  if (fewer_clients || length.work > 1 || random.below(2) == 0)
+    keep_busy(scenario, length.work, random);
   scenario.seed = n;
   return scenario;
 }
