@@ -206,8 +206,8 @@ CampaignResult<SweepResult> result_of(const CampaignFile& file) {
 }
 
 Complaint complaint_of(const CampaignError& error, const std::string& path) {
-  const bool diverged = error.kind == CampaignError::Kind::diverged;
-  return {diverged ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
+  const bool runs_differ = error.kind == CampaignError::Kind::diverged;
+  return {runs_differ ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
 }
 
 }  // namespace lockstep
