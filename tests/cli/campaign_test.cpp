@@ -273,7 +273,8 @@ TEST_F(Campaigns, AReadOnlyFileIsOneClearError) {
       "sweep",          "redis-setpx", "--duration",     "20s",      "--faults",
       "gc-pause,crash", "--campaign",  path("a.sqlite"), "--resume", "-q"};
   const int status = told_in_child(args, path("messages"), [] {
-    if (::geteuid() == 0) ::setuid(65534) == 0 || (::_exit(99), true);  // root may write anything
+    const bool root = ::geteuid() == 0;  // who may write anything
+    if (root && ::setuid(65534) != 0) ::_exit(99);
   });
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), static_cast<int>(ExitCode::bad_file));
