@@ -23,15 +23,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t usual_runs = 1000;
 constexpr Duration rarest_commit = 500ms;
 
-Checked<void> check_strategy(const std::string& name) {
-  if (find_strategy(name) != nullptr) return {};
-  std::vector<std::string> known;
-  for (const Strategy& strategy : all_strategies()) known.emplace_back(strategy.name);
-  const std::string near = did_you_mean(name, known);
-  return wrong_usage(fmt::format("there is no strategy \"{}\"", name), "--strategy " + name,
-                     near.empty() ? "see: lockstep list strategies" : near);
-}
-
 Checked<void> check_campaign(const SweepJob& job) {
   if (job.campaign.empty()) {
     if (!job.resume) return {};
@@ -130,7 +121,7 @@ class Work {
     sweeping.workers = job_.workers;
     sweeping.stop_at_first = job_.stop_at_first;
     sweeping.bounds = job_.bounds;
-    sweeping.count_states = terminal_.err_is_terminal && !terminal_.quiet;  // for whom it is shown
+    sweeping.count_states = !terminal_.quiet;  // Progress tells of them
     sweeping.interrupted = &interrupt_.flag();
     return sweeping;
   }
@@ -205,6 +196,15 @@ class Work {
 };
 
 }  // namespace
+
+Checked<void> check_strategy(const std::string& name) {
+  if (find_strategy(name) != nullptr) return {};
+  std::vector<std::string> known;
+  for (const Strategy& strategy : all_strategies()) known.emplace_back(strategy.name);
+  const std::string near = did_you_mean(name, known);
+  return wrong_usage(fmt::format("there is no strategy \"{}\"", name), "--strategy " + name,
+                     near.empty() ? "see: lockstep list strategies" : near);
+}
 
 Checked<SweepJob> job_of(const SweepRequest& request, const Terminal& terminal) {
   if (const Checked<void> ok = check_strategy(request.strategy); !ok) return complain(ok.error());

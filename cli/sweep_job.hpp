@@ -36,6 +36,9 @@ struct SweepJob {
   std::function<std::string(const Outcome&)> note{};
 };
 
+/// Is there a strategy of that name?
+Checked<void> check_strategy(const std::string& name);
+
 /// The errors are those of the flags, and of a base that can't be run.
 Checked<SweepJob> job_of(const SweepRequest& request, const Terminal& terminal);
 

@@ -6,6 +6,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/run_files.hpp"
 #include "cli/saved_scenarios.hpp"
+#include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 #include "harness/scoreboard.hpp"
@@ -143,15 +144,6 @@ void give_all_kinds(std::vector<KnownBug>& bugs) {
 }
 
 }  // namespace
-
-Checked<void> check_strategy(const std::string& name) {
-  if (find_strategy(name) != nullptr) return {};
-  std::vector<std::string> known;
-  for (const Strategy& strategy : all_strategies()) known.emplace_back(strategy.name);
-  const std::string near = did_you_mean(name, known);
-  return wrong_usage(fmt::format("there is no strategy \"{}\"", name), "--strategy " + name,
-                     near.empty() ? "see: lockstep list strategies" : near);
-}
 
 Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext context) {
   ScoreOptions options;

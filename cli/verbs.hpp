@@ -13,9 +13,6 @@ struct VerbContext {
   bool json = false;
 };
 
-/// Is there a strategy of that name?
-Checked<void> check_strategy(const std::string& name);
-
 Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);
 Checked<ExitCode> list(const ListRequest& request, VerbContext context);
 Checked<ExitCode> run_one(const RunRequest& request, VerbContext context);

@@ -44,6 +44,8 @@ struct Client {
 class Changes {
  public:
   explicit Changes(const Record& record) : record_(record) {
+    all_.reserve(2 * record.beliefs.size() + record.service.size() + record.history.size() +
+                 record.resource.size() + 2 * record.faults.size() + record.nodes.size());
     for (const Belief& belief : record.beliefs) {
       put(belief.from, Change::Kind::belief, belief.process, 1);
       if (belief.to != never) put(belief.to, Change::Kind::belief, belief.process, -1);
@@ -106,7 +108,31 @@ class Changes {
 class State {
  public:
   void apply(const Change& change) {
-    Client& client = clients_[change.process];  // -1: nobody, or a server
+    if (change.process < 0) {  // nobody, or a server
+      some_nobody_ = true;
+      apply(change, nobody_);
+      return;
+    }
+    const auto process = static_cast<std::size_t>(change.process);
+    if (process >= clients_.size()) clients_.resize(process + 1);
+    const std::uint64_t before = clients_[process].hash();
+    apply(change, clients_[process]);
+    const std::uint64_t now = clients_[process].hash();
+    if (now == before) return;
+    if (before != idle_) busy_.erase(std::lower_bound(busy_.begin(), busy_.end(), before));
+    if (now != idle_) busy_.insert(std::lower_bound(busy_.begin(), busy_.end(), now), now);
+  }
+
+  std::uint64_t hash() const {
+    Digest digest;
+    digest.fold(some_nobody_ ? nobody_.hash() : 0);
+    digest.fold(static_cast<std::uint64_t>(faults_ > 0));
+    for (const std::uint64_t one : busy_) digest.fold(one);
+    return digest.value();
+  }
+
+ private:
+  void apply(const Change& change, Client& client) {
     switch (change.kind) {
       case Change::Kind::belief: client.beliefs += change.by; break;
       case Change::Kind::grant: client.grants += change.by; break;
@@ -117,22 +143,11 @@ class State {
     }
   }
 
-  std::uint64_t hash() const {
-    std::vector<std::uint64_t> each;
-    for (const auto& [process, client] : clients_) {
-      if (process >= 0 && client.hash() != Client().hash()) each.push_back(client.hash());
-    }
-    std::sort(each.begin(), each.end());
-    Digest digest;
-    const auto nobody = clients_.find(-1);
-    digest.fold(nobody == clients_.end() ? 0 : nobody->second.hash());
-    digest.fold(static_cast<std::uint64_t>(faults_ > 0));
-    for (const std::uint64_t one : each) digest.fold(one);
-    return digest.value();
-  }
-
- private:
-  std::map<std::int64_t, Client> clients_;
+  const std::uint64_t idle_ = Client().hash();
+  std::vector<Client> clients_;      // by process
+  std::vector<std::uint64_t> busy_;  // hashes of those that are not idle, sorted
+  Client nobody_;
+  bool some_nobody_ = false;
   std::int64_t faults_ = 0;
 };
 
@@ -142,6 +157,7 @@ std::vector<std::uint64_t> lock_states(const Outcome& outcome) {
   const Changes changes(outcome.record);
   State state;
   std::vector<std::uint64_t> seen;
+  seen.reserve(2 * changes.all().size());
   std::uint64_t before = state.hash();
   for (const Change& change : changes.all()) {
     state.apply(change);

@@ -4,12 +4,12 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "checker/property.hpp"
 #include "core/digest.hpp"
 #include "harness/lock_states.hpp"
+#include "harness/state_count.hpp"
 #include "harness/strategies/strategy.hpp"
 
 namespace lockstep {
@@ -96,8 +96,8 @@ class Sum {
       named |= add(count_for(verdict.property), verdict, done.seed);
     }
     if (named) result.kept.push_back(done.scenario);
-    states_.insert(done.states.begin(), done.states.end());
-    result.states = states_.size();
+    states_.add(done.states);
+    result.states = states_.count();
   }
 
   SweepResult result;
@@ -118,7 +118,7 @@ class Sum {
   }
 
   Digest digest_;
-  std::set<std::uint64_t> states_;
+  StateCount states_;
 };
 
 /// How many runs the Scenario of a place may know of; those in between may be under way.

@@ -84,7 +84,7 @@ struct SweepResult {
   std::uint64_t failures = 0;          // runs ended by a bug
   std::uint64_t given_up = 0;          // runs that used up what they may use
   std::uint64_t diverged = 0;          // runs that were another one the second time
-  std::uint64_t states = 0;            // distinct abstract states of the lock and steps between
+  std::uint64_t states = 0;            // distinct abstract states of the lock and steps, about
   std::uint64_t events = 0;
   std::uint64_t messages = 0;
   std::uint64_t holds = 0;

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <utility>
 
+#include "cli/progress.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -149,6 +150,24 @@ TEST_F(Sweep, AFileThatCantBeWrittenLosesNoResult) {
   EXPECT_EQ(ran.code, ExitCode::bad_file);
   EXPECT_THAT(ran.out, HasSubstr("PASS     belief-exclusion"));
   EXPECT_THAT(ran.err, HasSubstr("this file can't be written: "));
+}
+
+TEST(ProgressLine, TellsRunsSpeedViolationsStatesAndWhatIsLeft) {
+  SweepResult so_far;
+  so_far.runs = 1000;
+  so_far.simulated = 3600s;
+  so_far.states = 24'137;
+  so_far.properties = {{"belief-exclusion", {}}};
+  so_far.properties.front().second.violated = 31;
+  EXPECT_EQ(Progress::line(so_far, {.runs = 5200, .before = 200, .budget = {}}, 2s),
+            "1,200 of 5,200 runs, 500 runs/s, 60 min 0 s simulated, belief-exclusion 31, "
+            "24,137 states, 8 s left");
+}
+
+TEST_F(Sweep, StatesAreCountedForPlainLinesTooAndChangeNothing) {
+  const Ran counted = sweep({"--json", "--faults", "gc-pause"});
+  const Ran quiet = sweep({"--json", "--faults", "gc-pause", "-q"});
+  EXPECT_EQ(without_wall(counted.out), without_wall(quiet.out));
 }
 
 TEST_F(Sweep, WrongUsageIsToldBeforeAnyRun) {

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "core/digest.hpp"
 #include "harness/draw.hpp"
 #include "harness/run.hpp"
+#include "harness/state_count.hpp"
 
 namespace lockstep {
 namespace {
@@ -94,6 +96,25 @@ TEST(Sweep, KeepsWhatIsDoneWhenInterrupted) {
   EXPECT_TRUE(result.interrupted);
   EXPECT_GE(result.runs, 20u);
   EXPECT_LT(result.runs, 1'000'000u);
+}
+
+std::vector<std::uint64_t> hashes(std::uint64_t from, std::uint64_t count) {
+  std::vector<std::uint64_t> some;
+  for (std::uint64_t i = from; i < from + count; ++i) {
+    Digest digest;
+    digest.fold(i);
+    some.push_back(digest.value());
+  }
+  return some;
+}
+
+TEST(StateCount, IsExactOfFewAndNearOfMany) {
+  StateCount states;
+  EXPECT_EQ(states.count(), 0u);
+  for (std::uint64_t from = 0; from < 1000; from += 100) states.add(hashes(from, 200));
+  EXPECT_EQ(states.count(), 1100u);
+  states.add(hashes(0, 2'000'000));
+  EXPECT_NEAR(static_cast<double>(states.count()), 2e6, 2e4);
 }
 
 }  // namespace
