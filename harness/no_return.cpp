@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "backends/backend.hpp"
 #include "core/random.hpp"
 #include "harness/contained.hpp"
 #include "harness/witness_pattern.hpp"
@@ -18,13 +19,23 @@ struct Event {
   std::string text;
 };
 
-std::string told(const Record& record, const ServiceEvent& event) {
+/// Members of a group grant as one: "consul" for any of them.
+std::string service_of(const Scenario& scenario, const ServiceEvent& event) {
+  const Backend* backend = find_backend(scenario.lock);
+  const bool group = backend != nullptr && backend->replicated;
+  return group ? event.server.substr(0, event.server.rfind('-')) : event.server;
+}
+
+std::string told(const Outcome& outcome, const ServiceEvent& event) {
+  const Record& record = outcome.record;
   const std::string whose = event.holder >= 0 ? reports::client_name(record, event.holder) : "?";
-  return fmt::format("{}: {} of {} {}", event.server, event.lock, whose, name_of(event.change));
+  return fmt::format("{}: {} of {} {}", service_of(outcome.scenario, event), event.lock, whose,
+                     name_of(event.change));
 }
 
 /// What happened before the violation, each instant once.
-std::vector<Event> events_before(const Record& record, WorldTime violated_at) {
+std::vector<Event> events_before(const Outcome& outcome, WorldTime violated_at) {
+  const Record& record = outcome.record;
   std::vector<Event> events{{WorldTime{}, "the run begins"}};
   const auto add = [&](WorldTime at, std::string text) {
     if (at < violated_at) events.push_back({at, std::move(text)});
@@ -38,7 +49,7 @@ std::vector<Event> events_before(const Record& record, WorldTime violated_at) {
     add(belief.from, fmt::format("{} believes that it holds {}", client, belief.lock));
     if (belief.to != never) add(belief.to, fmt::format("{} no longer believes", client));
   }
-  for (const ServiceEvent& event : record.service) add(event.at, told(record, event));
+  for (const ServiceEvent& event : record.service) add(event.at, told(outcome, event));
   for (const ResourceEvent& event : record.resource) {
     const char* what = event.access.write ? "writes" : "reads";
     add(event.at, fmt::format("{} {}", reports::client_name(record, event.process), what));
@@ -127,7 +138,7 @@ std::optional<NoReturn> point_of_no_return(const Scenario& scenario, const std::
   NoReturn result;
   result.property = violation->property;
   result.violated_at = *violation->at;
-  const std::vector<Event> events = events_before(outcome.record, result.violated_at);
+  const std::vector<Event> events = events_before(outcome, result.violated_at);
   const Futures futures(scenario, result.property, options);
   const auto measure = [&](std::size_t from, std::size_t to) {
     for (const std::size_t place : spread(from, to, options.instants)) {

@@ -84,5 +84,29 @@ TEST(NoReturn, ThereIsNoneOfARunThatViolatesNothing) {
   EXPECT_FALSE(point_of_no_return(calm, ""));
 }
 
+TEST(NoReturn, AGroupOfServersIsToldAsOne) {
+  Scenario scenario;
+  scenario.lock = "consul-api-lock";
+  scenario.clients = 2;
+  scenario.duration = 3min;
+  fill_defaults(scenario);
+  scenario.workload_settings.put("work_min", Duration(30s));
+  scenario.workload_settings.put("work_max", Duration(35s));
+  Fault fault;
+  fault.kind = "gc-pause";
+  fault.targets = {"self"};
+  fault.when.step = "checked";
+  fault.lasts = 70s;
+  scenario.faults = {fault};
+  NoReturnOptions options;
+  options.futures = 1;
+  const auto found = point_of_no_return(scenario, "belief-exclusion", options);
+  ASSERT_TRUE(found);
+  std::string events;
+  for (const Chance& chance : found->chances) events += chance.event + "\n";
+  EXPECT_NE(events.find("consul: lock-1 of client-"), std::string::npos) << events;
+  EXPECT_EQ(events.find("consul-"), std::string::npos) << events;
+}
+
 }  // namespace
 }  // namespace lockstep
