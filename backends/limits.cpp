@@ -27,7 +27,7 @@ const std::vector<Limit>& limits() {
   static const std::vector<Limit> all = {
       // Redis counts leases in whole milliseconds, and refuses 0 of them.
       {"lease", Duration(1ms), longest},
-      {"session", Duration(1ms), longest},
+      {"session", Duration(10ms), longest},
       {"grace", Duration(0), longest},
       {"lock_delay", Duration(0), longest},
       {"tick", Duration(0), longest},
@@ -38,11 +38,14 @@ const std::vector<Limit>& limits() {
       {"retry_max", Duration(0), longest},
       {"retries", std::int64_t{0}, most_retries},
       {"drift_allowance", std::int64_t{0}, std::int64_t{999'999}},
+      // Nobody asks for more, and each hears of each.
+      {"servers", std::int64_t{1}, std::int64_t{99}},
+      {"replicas", std::int64_t{0}, std::int64_t{99}},
+      {"sentinels", std::int64_t{0}, std::int64_t{99}},
+      {"permits", std::int64_t{1}, std::int64_t{1'000'000}},
       {"save_interval", Duration(1ms), longest},
       // Two of them stand in one number of six digits each (workloads/transfer.cpp).
       {"balance", std::int64_t{2}, std::int64_t{499'999}},
-      {"session", Duration(10ms), longest},
-      {"tick", Duration(0), longest},
       {"reconnect_pause", Duration(0), longest},
       {"creates_before", std::int64_t{0}, std::int64_t{2'147'483'647}},
       {"keepalive", Duration(0), longest},
@@ -74,8 +77,8 @@ const std::vector<Choice>& choices() {
 
 std::optional<std::string> limit_broken_by(const Settings::Entry& setting) {
   for (const Limit& limit : limits()) {
-    if (limit.name != setting.name) continue;
-    // Of one type, so that the variants compare by their values.
+    // A plug-in's parameter may have the name and another type.
+    if (limit.name != setting.name || limit.least.index() != setting.value.index()) continue;
     if (setting.value >= limit.least && setting.value <= limit.most) continue;
     return fmt::format("{} is from {} to {}, not {}", setting.name, to_text(limit.least),
                        to_text(limit.most), to_text(setting.value));

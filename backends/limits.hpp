@@ -10,7 +10,7 @@
 namespace lockstep {
 
 /// What forbids this setting of a lock: a sentence that says what is allowed; nothing where it may
-/// be set. Its type is taken to be right.
+/// be set.
 std::optional<std::string> limit_broken_by(const Settings::Entry& setting);
 
 }  // namespace lockstep

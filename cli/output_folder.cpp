@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <stdexcept>
 
 #include "reports/report.hpp"
 
@@ -19,12 +20,12 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string>& our_files() {
   static const std::vector<std::string> names = {
-      "scenario.toml", "outcome.json",  "history.jsonl", "history.pb", "timeline.html",
-      "report.txt",    "sweep.json",    "matrix.json",   "index.html", "found.toml",
-      "shrink.json",   "envelope.json", "envelope.html", "safe.toml",  "unsafe.toml",
-      "broken.html",   "broken.toml",   "fixed.html",    "fixed.toml", "versus.html",
-      "versus.json",   "a.toml",        "b.toml",        "odds.json",  "odds.html",
-      "base.toml"};
+      "scenario.toml", "outcome.json",  "history.jsonl",   "history.pb",   "timeline.html",
+      "report.txt",    "sweep.json",    "matrix.json",     "index.html",   "found.toml",
+      "shrink.json",   "envelope.json", "envelope.html",   "safe.toml",    "unsafe.toml",
+      "broken.html",   "broken.toml",   "fixed.html",      "fixed.toml",   "versus.html",
+      "versus.json",   "a.toml",        "b.toml",          "odds.json",    "odds.html",
+      "base.toml",     "exhaust.json",  "scoreboard.json", "scoreboard.md"};
   return names;
 }
 
@@ -140,6 +141,9 @@ Checked<void> check_output(const std::string& folder) {
 
 Checked<void> write_output(const std::string& folder, const std::vector<OutputFile>& files) {
   if (Checked<void> allowed = check_output(folder); !allowed) return allowed;
+  for (const OutputFile& file : files) {  // or nobody could write into the same folder again
+    if (!is_ours(file.name)) throw std::logic_error("output_folder.cpp does not list " + file.name);
+  }
   const fs::path path = folder_path(folder);
   std::error_code problem;
   fs::create_directories(path.parent_path(), problem);

@@ -14,6 +14,7 @@
 #include "formats/scenario_toml.hpp"
 #include "harness/exhaust.hpp"
 #include "harness/run.hpp"
+#include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
@@ -119,7 +120,8 @@ std::string told(const ExhaustOptions& options, const ExhaustResult& result, Dur
     text += fmt::format("{} placement{} of {} fault{}\n", result.placements[i],
                         result.placements[i] == 1 ? "" : "s", i, i == 1 ? "" : "s");
   }
-  text += fmt::format("{} runs in {}.{} s\n\n", result.runs, wall / 1s, wall / 100ms % 10);
+  text += fmt::format("{} in {}.{} s\n\n", reports::counted(result.runs, "run"), wall / 1s,
+                      wall / 100ms % 10);
   if (!result.failure.empty()) text += "a run ended in a bug: " + result.failure + "\n";
   if (result.violation) {
     text += fmt::format("VIOLATION of {} with {} fault{}:\n", result.property,
@@ -160,15 +162,20 @@ Checked<ExitCode> place_faults(const ExhaustRequest& request, VerbContext contex
   InterruptScope interrupt;
   options->interrupted = &interrupt.flag();
   Terminal& terminal = context.terminal;
+  const auto begin = std::chrono::steady_clock::now();
+  if (!terminal.quiet) terminal.err << fmt::format("seed {}\n", options->base.seed) << std::flush;
   const bool progress = terminal.err_is_terminal && !terminal.quiet;
-  if (progress) {
-    options->progress = [&](std::size_t level, std::uint64_t done, std::uint64_t known) {
-      if (done % 64 != 0) return;
-      terminal.err << fmt::format("\r  {} of {} placements of {} faults ", done, known, level)
-                   << std::flush;
+  if (!terminal.quiet) {
+    const Duration often = progress ? 200ms : 10s;  // a changing line, or a log's
+    options->progress = [&terminal, progress, often, next = begin + often](
+                            std::size_t level, std::uint64_t done, std::uint64_t known) mutable {
+      const auto now = std::chrono::steady_clock::now();
+      if (now < next) return;
+      next = now + often;
+      const std::string line = fmt::format("{} of {} placements of {} faults", done, known, level);
+      terminal.err << (progress ? "\r\x1b[K  " + line : line + "\n") << std::flush;
     };
   }
-  const auto begin = std::chrono::steady_clock::now();
   const ExhaustResult result = exhaust(*options);
   const Duration wall = std::chrono::steady_clock::now() - begin;
   if (progress) terminal.err << "\r\x1b[K" << std::flush;

@@ -65,6 +65,15 @@ TEST_F(SearchVerbs, ExhaustKeepsTheViolatingRun) {
   EXPECT_EQ(lockstep_with({"replay", path("found")}).code, ExitCode::met);
 }
 
+TEST_F(SearchVerbs, ExhaustWritesIntoItsFolderAgain) {
+  for (int i = 0; i < 2; ++i) {
+    const Ran ran = lockstep_with({"exhaust", "redis-setpx", "--kinds", "pause", "--expect",
+                                   "violation", "-o", path("same")});
+    EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+    EXPECT_THAT(ran.err, testing::StartsWith("seed 1\n"));
+  }
+}
+
 TEST_F(SearchVerbs, ExhaustRefusesWhatItCantPlace) {
   EXPECT_EQ(lockstep_with({"exhaust", "redis-setpx", "--kinds", "earthquake"}).code,
             ExitCode::usage);

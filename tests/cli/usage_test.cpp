@@ -69,6 +69,18 @@ TEST(Usage, ASettingThatNoServerTakesIsRefusedBeforeAnythingRuns) {
   EXPECT_THAT(ran.err, HasSubstr("persistence is one of none, rdb, aof, not \"tape\""));
 }
 
+TEST(Usage, ADeploymentThatNobodyHasIsRefused) {
+  const std::pair<const char*, const char*> odd[] = {{"etcd-mutex", "servers=0"},
+                                                     {"redis-failover", "replicas=100000"},
+                                                     {"redis-failover", "sentinels=100000"},
+                                                     {"sem-counter", "permits=0"}};
+  for (const auto& [lock, setting] : odd) {
+    const Ran ran = lockstep_with({"run", lock, "--set", setting});
+    EXPECT_EQ(ran.code, ExitCode::usage) << setting;
+    EXPECT_THAT(ran.err, HasSubstr(" is from ")) << setting;
+  }
+}
+
 TEST(Usage, VersionSaysWhichProgramThisIs) {
   EXPECT_THAT(lockstep_with({"version"}).out, testing::StartsWith("lockstep "));
   EXPECT_THAT(lockstep_with({"--version"}).out, testing::StartsWith("lockstep "));
