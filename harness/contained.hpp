@@ -1,6 +1,6 @@
 #pragma once
 // Runs code that we do not trust in a process of its own, so that whatever it does ends with its
-// run (docs/decisions/0021-plug-ins-run-in-a-process-of-their-own.md).
+// run (docs/decisions/0021-runs-of-plug-ins-are-processes.md).
 
 #include <cstdint>
 

@@ -87,7 +87,8 @@ std::string campaign_page(const CampaignPage& campaign) {
   for (const CampaignFailure& one : campaign.failures) failures += failure_of(one);
   if (failures.empty()) failures = "<tr><td colspan=\"6\">none was found</td></tr>\n";
   return filled(embedded::campaign_html,
-                {{"@NAME@", escaped(campaign.sweep.what)},
+                {{"@BEGIN@", page_begin(escaped(campaign.sweep.what) + ": campaign")},
+                 {"@NAME@", escaped(campaign.sweep.what)},
                  {"@HEAD@", escaped(head_of(campaign.sweep))},
                  {"@DRAWN@", escaped(campaign.drawn)},
                  {"@ROWS@", rows_of(campaign.sweep)},

@@ -37,6 +37,23 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::string page_begin(std::string_view title, PageMay may) {
+  const bool scripts = may != PageMay::nothing;
+  const bool frames = may == PageMay::run_scripts_and_frame_pages;
+  std::string out =
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; ";
+  if (scripts) out += "script-src 'unsafe-inline'; ";
+  out += "style-src 'unsafe-inline'; ";
+  if (scripts) out += "img-src data:; ";
+  if (frames) out += "frame-src 'self'; ";
+  out +=
+      "base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>";
+  return out.append(title) + "</title>\n";
+}
+
 std::string filled(std::string_view page, const std::vector<PagePart>& parts) {
   std::string out;
   while (!page.empty()) {

@@ -15,7 +15,6 @@ class Ink {
   std::string green(std::string_view text) const { return paint("32", text); }
   std::string yellow(std::string_view text) const { return paint("33", text); }
   std::string bold(std::string_view text) const { return paint("1", text); }
-  std::string faint(std::string_view text) const { return paint("2", text); }
 
  private:
   std::string paint(std::string_view code, std::string_view text) const {

@@ -123,7 +123,8 @@ std::string summary_of(const MatrixPage& matrix) {
 }  // namespace
 
 std::string matrix_page(const MatrixPage& matrix) {
-  return filled(embedded::matrix_html, {{"@STYLE@", std::string(embedded::matrix_css)},
+  return filled(embedded::matrix_html, {{"@BEGIN@", page_begin("Lockstep matrix")},
+                                        {"@STYLE@", std::string(embedded::matrix_css)},
                                         {"@SUMMARY@", escaped(summary_of(matrix))},
                                         {"@COMMAND@", escaped(matrix.command)},
                                         {"@HEAD@", head_of(matrix)},

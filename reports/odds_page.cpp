@@ -222,7 +222,8 @@ std::string links_of(const OddsPage& odds) {
 std::string odds_page(const OddsPage& odds) {
   const std::string name = fmt::format("When {} became inevitable: {}, seed {}",
                                        escaped(odds.property), escaped(odds.lock), odds.seed);
-  return filled(embedded::odds_html, {{"@NAME@", name},
+  return filled(embedded::odds_html, {{"@BEGIN@", page_begin(name + ": point of no return")},
+                                      {"@NAME@", name},
                                       {"@LEAD@", lead_of(odds)},
                                       {"@HOW@", how_of(odds)},
                                       {"@CHARTS@", charts_of(odds)},

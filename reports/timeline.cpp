@@ -27,11 +27,13 @@ std::string page_of(const Outcome& outcome) {
   std::string data = timeline_data(outcome);
   const bool large = data.size() > largest_plain_data;
   if (large) data = base64(gzipped(data));
-  return filled(embedded::page_html, {{"@STYLE@", std::string(embedded::style_css)},
-                                      {"@WORDS@", escaped(tell(outcome, {}))},
-                                      {"@PACKED@", large ? " data-packed=\"gzip\"" : ""},
-                                      {"@DATA@", std::move(data)},
-                                      {"@SCRIPT@", script}});
+  return filled(embedded::page_html,
+                {{"@BEGIN@", page_begin("Lockstep timeline", PageMay::run_scripts)},
+                 {"@STYLE@", std::string(embedded::style_css)},
+                 {"@WORDS@", escaped(tell(outcome, {}))},
+                 {"@PACKED@", large ? " data-packed=\"gzip\"" : ""},
+                 {"@DATA@", std::move(data)},
+                 {"@SCRIPT@", script}});
 }
 
 }  // namespace

@@ -214,7 +214,9 @@ std::string versus_page(const VersusSide& a, const VersusSide& b) {
     return escaped(parting ? told(one) : std::string("alike"));
   };
   return filled(embedded::versus_html,
-                {{"@A@", escaped(a.name)},
+                {{"@BEGIN@", page_begin(escaped(a.name) + " against " + escaped(b.name),
+                                        PageMay::run_scripts_and_frame_pages)},
+                 {"@A@", escaped(a.name)},
                  {"@B@", escaped(b.name)},
                  {"@CIRCUMSTANCES@", escaped(circumstances(a.outcome.scenario))},
                  {"@SENTENCE@", escaped(sentence(parting))},

@@ -31,12 +31,12 @@ const std::vector<Ban>& bans() {
        "a random stream of core/: std distributions differ between libraries"},
       {compiled(R"(std::(thread|jthread|async|mutex|shared_mutex|atomic\w*|future|this_thread)\b|)"
                 R"(std::condition_variable\w*|\bthread_local\b)"),
-       "Env's tasks and sleep; threads belong to harness/campaign"},
+       "Env's tasks and sleep; threads belong to the searches of harness/"},
       {compiled(R"([<](thread|mutex|atomic|future|condition_variable|shared_mutex|stop_token)[>])"),
-       "Env's tasks and sleep; threads belong to harness/campaign"},
+       "Env's tasks and sleep; threads belong to the searches of harness/"},
       {compiled(R"(\b(secure_)?getenv\s*\(|\bstd::(i|o)?fstream\b|\bfopen\s*\(|)"
                 R"([<](fstream|filesystem)[>])"),
-       "a field of Scenario; files and the environment belong to cli/ and harness/campaign"},
+       "a field of Scenario; files and the environment belong to cli/ and campaign/"},
       {compiled(R"(\bstd::(cout|cerr|clog|cin)\b|[<]iostream[>]|(^|[^\w.:>])printf\s*\()"),
        "a returned value; telling belongs to reports/ and cli/"},
       {compiled(R"(\bgoogle::protobuf\b|\bprotobuf::)"),
