@@ -57,8 +57,10 @@ std::string map_of(const Envelope& envelope) {
   }
   text +=
       fmt::format("{:>12} +{}\n", envelope.y.name, std::string(envelope.columns.size() * 3, '-'));
+  if (envelope.columns.empty()) return text;
   return text + fmt::format("{:>13} {} from {} to {}\n", "", envelope.x.name,
-                            envelope.x.told(envelope.x.low), envelope.x.told(envelope.x.high));
+                            envelope.x.told(envelope.columns.front().x),
+                            envelope.x.told(envelope.columns.back().x));
 }
 
 void add_axis(JsonWriter& json, const char* name, const Axis& axis) {
@@ -73,10 +75,11 @@ constexpr int wide = 800;
 constexpr int high = 480;
 
 /// A column as rectangles, one a stretch, and a title that a pointer shows.
-std::string bars_of(const Envelope& envelope, std::size_t place) {
+std::string bars_of(const EnvelopeReport& report, std::size_t place) {
+  const Envelope& envelope = report.envelope;
   const EnvelopeColumn& column = envelope.columns[place];
   const Axis& axis = envelope.y;
-  const double width = static_cast<double>(wide) / static_cast<double>(envelope.columns.size());
+  const double width = static_cast<double>(wide) / static_cast<double>(report.options.columns);
   const double x = left + width * static_cast<double>(place);
   const auto height_of = [&](std::int64_t y) {
     return high * static_cast<double>(y - axis.low) / static_cast<double>(axis.high - axis.low);
@@ -175,13 +178,15 @@ std::string page_of(const EnvelopeReport& report) {
       "</title>\n<style>{1}</style>\n<main>\n<h1>{0}</h1>\n<p>Where {2} holds (green, plain), "
       "where "
       "it breaks (red, hatched), what was not tried between two points (yellow, dotted) and where "
-      "there is no such scenario (grey): {3} against {4}, {5} seeds a point.</p>\n<svg viewBox=\"0 "
+      "there is no such scenario (grey): {3} against {4}, {5} seeds a point.{8}</p>\n<svg "
+      "viewBox=\"0 "
       "0 {6} {7}\" role=\"img\" "
       "aria-label=\"{4} up, {3} to the right\">\n",
       report.base.lock, style, report.options.property, envelope.x.name, envelope.y.name,
-      report.options.seeds, left + wide + 40, top + high + 50);
+      report.options.seeds, left + wide + 40, top + high + 50,
+      envelope.interrupted ? " It was interrupted: the rest was not measured." : "");
   page += patterns;
-  for (std::size_t i = 0; i < envelope.columns.size(); ++i) page += bars_of(envelope, i);
+  for (std::size_t i = 0; i < envelope.columns.size(); ++i) page += bars_of(report, i);
   page += ticks_of(envelope);
   page += fmt::format(R"(<text x="{}" y="{}" text-anchor="middle">{}</text>)", left + wide / 2,
                       top + high + 42, envelope.x.name);

@@ -1,3 +1,4 @@
+#include "cli/envelope_files.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -92,6 +93,25 @@ TEST(Usage, AnEnvelopeNeedsTwoDifferentNumbers) {
       lockstep_with({"envelope", "redis-setpx", "--x", "pause=0..20s", "--y", "pause=1s..2s"});
   EXPECT_EQ(ran.code, ExitCode::usage);
   EXPECT_THAT(ran.err, testing::HasSubstr("both axes are the same number"));
+}
+
+TEST(Usage, AnInterruptedEnvelopeIsDrawnWhereItWasMeasured) {
+  const std::int64_t second = nanos(WorldTime(1s));
+  EnvelopeOptions options;
+  options.columns = 4;
+  Envelope envelope;
+  envelope.x = {.name = "pause", .fault = "gc-pause", .length = true, .high = 3 * second};
+  envelope.y = {.name = "lease", .length = true, .high = 3 * second};
+  const std::vector<Stretch> safe{{PointState::safe, 0, 3 * second}};
+  envelope.columns = {{0, safe}, {second, safe}};
+  envelope.interrupted = true;
+  const Scenario base;
+  const EnvelopeReport report{base, options, envelope};
+  EXPECT_THAT(tell(report), HasSubstr("pause from 0 s to 1 s\n"));
+  std::string pages;
+  for (const OutputFile& file : files_of(report)) pages += file.content;
+  EXPECT_THAT(pages, HasSubstr("It was interrupted: the rest was not measured."));
+  EXPECT_THAT(pages, HasSubstr("width=\"200.00\""));
 }
 
 TEST(Usage, ARunThatIsNotThereIsToldWithHowOneIsSaved) {
