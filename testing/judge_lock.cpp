@@ -25,27 +25,30 @@ std::string environment(const char* name, const char* otherwise) {
   return value == nullptr || *value == '\0' ? otherwise : value;
 }
 
-void write(const fs::path& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary) << content;
+bool write(const fs::path& path, const std::string& content) {
+  std::ofstream file(path, std::ios::binary);
+  file << content;
+  file.close();
+  return file.good();
 }
 
-/// Writes the run down as `lockstep run -o` does; empty when the folder can't be written.
+/// Writes the run down as `lockstep run -o` does; empty when not all of it could be written.
 std::string keep(const Outcome& outcome) {
   const fs::path folder = fs::path(environment("LOCKSTEP_FAILURES", "lockstep-failures")) /
                           fmt::format("{}-seed-{}", outcome.scenario.lock, outcome.scenario.seed);
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) return {};
-  write(folder / "scenario.toml", write_scenario(outcome.scenario));
-  write(folder / "history.jsonl", write_history_jsonl(outcome.record.history));
-  write(folder / "outcome.json", reports::outcome_json(outcome, std::nullopt));
+  bool whole = write(folder / "scenario.toml", write_scenario(outcome.scenario));
+  whole &= write(folder / "history.jsonl", write_history_jsonl(outcome.record.history));
+  whole &= write(folder / "outcome.json", reports::outcome_json(outcome, std::nullopt));
   for (const Report& report : all_reports()) {
     if (report.on_request) continue;
     if (!fs::exists(folder / report.file_name, failed) || report.file_name == "timeline.html") {
-      write(folder / report.file_name, report.write(outcome));
+      whole &= write(folder / report.file_name, report.write(outcome));
     }
   }
-  return fs::absolute(folder, failed).string();
+  return whole ? fs::absolute(folder, failed).string() : std::string();
 }
 
 std::string replay_command(const std::string& folder) {
@@ -99,7 +102,7 @@ std::string story_of(const DrawOptions& options, std::uint64_t seed) {
 }
 
 bool tested_nothing(const DrawOptions& options, const SweepResult& result) {
-  return !options.faults.empty() && result.overlapping_runs == 0;
+  return result.runs == 0 || (!options.faults.empty() && result.overlapping_runs == 0);
 }
 
 bool safe(const SweepResult& result) {
@@ -115,6 +118,7 @@ std::string message_of(std::string_view lock, const DrawOptions& options, Expect
     return fmt::format("{} was to violate one of its claims, and did not in {} runs{}", lock,
                        result.runs, told(result));
   }
+  if (result.runs == 0) return fmt::format("{}: no seed was asked for, so nothing ran", lock);
   if (safe(result)) {
     return fmt::format("{}: no fault met a hold in {} runs: they tested nothing", lock,
                        result.runs);

@@ -20,10 +20,10 @@ struct LockJudgement {
   SweepResult result;
 };
 
-/// Runs `lock` under seeds 1 to `seeds`. Safe: every property that it claims held in all runs, and
-/// faults, if there were to be any, met a hold at least once. Violation: a claimed property was
-/// violated. A lock of a plug-in runs in processes of its own, each run twice. The run that a
-/// message tells of is kept below $LOCKSTEP_FAILURES ("lockstep-failures").
+/// Runs `lock` under seeds 1 to `seeds`. Safe: there was a run, every property that it claims held
+/// in all runs, and faults, if there were to be any, met a hold at least once. Violation: a claimed
+/// property was violated. A lock of a plug-in runs in processes of its own, each run twice. The run
+/// that a message tells of is kept below $LOCKSTEP_FAILURES ("lockstep-failures").
 LockJudgement judge_lock(std::string_view lock, const ScenarioBuilder& scenario,
                          std::uint64_t seeds, Expected expected = Expected::safe);
 

@@ -34,6 +34,12 @@ TEST(InATest, AFailureTellsSeedStoryReplayAndTimeline) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(InATest, NoSeedsAreNoPass) {
+  const LockJudgement judged = judge_lock("my-lock", scenario(), 0);
+  EXPECT_FALSE(judged.as_expected);
+  EXPECT_THAT(judged.message, HasSubstr("no seed was asked for"));
+}
+
 TEST(InATest, AWrongWordIsToldAndFails) {
   const LockJudgement judged = judge_lock("my-lock", scenario().faults({"gc-paws"}), 5);
   EXPECT_FALSE(judged.as_expected);
