@@ -10,11 +10,12 @@ Agenda::Slot Agenda::add(WorldTime at, void* who, Fire fire, std::uint64_t ident
   if (free_.empty()) {
     slot = static_cast<Slot>(places_.size());
     if (slot > slot_mask) throw std::length_error("over 16 million things are scheduled at once");
-    places_.push_back({who, fire, identity, 0});
+    places_.push_back({who, fire, identity});
+    position_.push_back(0);
   } else {
     slot = free_.back();
     free_.pop_back();
-    places_[slot] = {who, fire, identity, 0};
+    places_[slot] = {who, fire, identity};
   }
   const Entry entry{nanos(at), sequence_++ << 24 | slot};
   heap_.push_back(entry);
@@ -23,19 +24,18 @@ Agenda::Slot Agenda::add(WorldTime at, void* who, Fire fire, std::uint64_t ident
 }
 
 void Agenda::remove(Slot slot) {
-  const std::size_t at = places_[slot].position;
+  const std::size_t at = position_[slot];
   assert(at < heap_.size() && slot_of(heap_[at]) == slot);
   take_out(at);
 }
 
 Agenda::Due Agenda::pop() {
   const Entry first = heap_.front();
-  const Place& place = places_[slot_of(first)];
-  const Due due{WorldTime(Duration(first.at)), place.who, place.fire, place.identity};
+  const Place place = places_[slot_of(first)];
   take_out(0);
   // With many nodes the next one's memory is far away: it comes while this one is at work.
   if (!heap_.empty()) __builtin_prefetch(places_[slot_of(heap_.front())].who);
-  return due;
+  return {WorldTime(Duration(first.at)), place.who, place.fire, place.identity};
 }
 
 void Agenda::take_out(std::size_t at) {
@@ -60,22 +60,15 @@ void Agenda::sift_up(std::size_t at, Entry entry) {
   put(at, entry);
 }
 
-/// Of two places in the heap the one whose entry comes first.
-std::size_t Agenda::earlier(std::size_t a, std::size_t b) const {
-  return heap_[b] < heap_[a] ? b : a;
-}
-
 void Agenda::sift_down(std::size_t at, Entry entry) {
   const std::size_t size = heap_.size();
   for (;;) {
     const std::size_t first = at * 4 + 1;
+    if (first >= size) break;
     std::size_t least = first;
-    if (first + 4 <= size) {
-      least = earlier(earlier(first, first + 1), earlier(first + 2, first + 3));
-    } else if (first < size) {
-      for (std::size_t child = first + 1; child < size; ++child) least = earlier(least, child);
-    } else {
-      break;
+    const std::size_t end = std::min(first + 4, size);
+    for (std::size_t child = first + 1; child < end; ++child) {
+      if (heap_[child] < heap_[least]) least = child;
     }
     if (!(heap_[least] < entry)) break;
     put(at, heap_[least]);

@@ -41,29 +41,28 @@ class Agenda {
   struct Entry {
     std::int64_t at;
     std::uint64_t order;  // sequence number << 24 | slot
-    friend bool operator<(const Entry& a, const Entry& b) { return a.whole() < b.whole(); }
-    /// As one number: compared without a branch, which no processor could foresee.
-    __int128 whole() const { return static_cast<__int128>(at) << 64 | order; }
+    friend bool operator<(const Entry& a, const Entry& b) {
+      return a.at != b.at ? a.at < b.at : a.order < b.order;
+    }
   };
   struct Place {
     void* who;
     Fire fire;
     std::uint64_t identity;
-    std::size_t position;  // in the heap
   };
   static constexpr std::uint64_t slot_mask = 0xffffffu;
 
   static Slot slot_of(const Entry& entry) { return static_cast<Slot>(entry.order & slot_mask); }
   void put(std::size_t at, Entry entry) {
     heap_[at] = entry;
-    places_[slot_of(entry)].position = at;
+    position_[slot_of(entry)] = static_cast<std::uint32_t>(at);
   }
-  std::size_t earlier(std::size_t a, std::size_t b) const;
   void sift_up(std::size_t at, Entry entry);
   void sift_down(std::size_t at, Entry entry);
   void take_out(std::size_t at);
 
   std::vector<Entry> heap_;
+  std::vector<std::uint32_t> position_;  // of each slot in the heap
   std::vector<Place> places_;
   std::vector<Slot> free_;
   std::uint64_t sequence_ = 0;
