@@ -207,7 +207,8 @@ CampaignResult<SweepResult> result_of(const CampaignFile& file) {
 
 Complaint complaint_of(const CampaignError& error, const std::string& path) {
   const bool runs_differ = error.kind == CampaignError::Kind::diverged;
-  return {runs_differ ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
+  return {
+      runs_differ ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
 }
 
 }  // namespace lockstep
