@@ -57,7 +57,7 @@ TEST_F(Folders, WhereNothingCanBeWrittenNothingIs) {
 
 TEST_F(Folders, AFileThatFailsTakesTheWholeFolderBack) {
   const Checked<void> written =
-      write_output(path("run"), {{"outcome.json", "1"}, {"no/such/folder", "2"}});
+      write_output(path("run"), {{"outcome.json", "1"}, {"no/such/outcome.json", "2"}});
   ASSERT_FALSE(written);
   EXPECT_THAT(names(), IsEmpty());
 }
