@@ -58,22 +58,23 @@ bool Shrinking::ended() const {
          (options_.interrupted != nullptr && options_.interrupted->load());
 }
 
-bool Shrinking::shows(const Scenario& candidate) {
-  if (ended() || !problems_of(candidate).empty()) return false;
+Likeness Shrinking::judge(const Scenario& candidate) {
+  if (ended() || !problems_of(candidate).empty()) return Likeness::none;
   const Outcome outcome = watched_run(candidate, RunOptions{.property = property_});
   ++runs_;
   events_ += outcome.stats.events;
   const Verdict* verdict = violation_of(outcome, property_);
-  if (verdict == nullptr || !outcome.failure.empty() || verdict->claimed < claimed_) return false;
-  if (witness_pattern(outcome, *verdict) != pattern_) return false;
+  if (verdict == nullptr || !outcome.failure.empty()) return Likeness::none;
+  if (verdict->claimed < claimed_ || witness_pattern(outcome, *verdict) != pattern_) {
+    return Likeness::same_property;
+  }
   last_shown_ = verdict->at.value_or(WorldTime{} + candidate.duration);
-  return true;
+  smallest_ = candidate;
+  return Likeness::same_bug;
 }
 
 bool Shrinking::keep(const Scenario& candidate) {
-  if (candidate == smallest_ || !shows(candidate)) return false;
-  smallest_ = candidate;
-  return true;
+  return candidate != smallest_ && judge(candidate) == Likeness::same_bug;
 }
 
 bool Shrinking::keep_with_luck(Scenario candidate, std::int64_t longer) {

@@ -39,9 +39,10 @@ struct Shrunk {
 /// Nothing when the Scenario does not violate the property. Needs a Scenario that problems_of finds
 /// nothing wrong with. Takes away, in this order and until nothing more can go: clients,
 /// operations, faults (fewer, then shorter, then simpler), servers, the network's variation, and
-/// digits of times. Where that leaves more than two clients or three faults, the same bug is hunted
-/// anew with less, at other moments and in other work. What is kept violates the same property by
-/// the same witness pattern, and the promise that was broken is still one.
+/// digits of times. Where that leaves more than two clients or three faults, two faults become one
+/// that does as much, and the same bug is hunted anew with less: at other moments, in other work,
+/// over slower links. What is kept violates the same property by the same witness pattern, and the
+/// promise that was broken is still one.
 std::optional<Shrunk> shrink(const Scenario& scenario, const ShrinkOptions& options = {});
 
 /// Every Scenario that lacks one fault, one client, or one operation of each client. None of them

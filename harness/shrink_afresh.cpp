@@ -2,6 +2,7 @@
 // to read: the same bug is hunted anew with fewer clients, or with fewer faults.
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "core/random.hpp"
 #include "harness/shrinking.hpp"
@@ -11,15 +12,6 @@ namespace {
 
 constexpr std::int64_t few_clients = 2;
 constexpr std::size_t few_faults = 3;
-
-bool is_about_links(const Fault& fault) {
-  return fault.kind == "delay" || fault.kind == "loss" || fault.kind == "duplicate" ||
-         fault.kind == "reorder";
-}
-
-bool names(const Fault& fault, const std::string& node) {
-  return std::ranges::find(fault.targets, node) != fault.targets.end();
-}
 
 /// Removes clients, whichever the numbers say, until so many are left; of a semaphore sometimes as
 /// many permits.
@@ -35,9 +27,9 @@ Scenario with_clients(Scenario scenario, std::int64_t left, Random& random) {
   return scenario;
 }
 
-/// Joins to the fault all that can be joined to it.
-void gather(Scenario& scenario, std::size_t fault) {
-  for (std::size_t i = scenario.faults.size(); i-- > 0;) {
+/// Joins to the fault what can be joined to it, while there are more than `most`.
+void gather(Scenario& scenario, std::size_t fault, std::size_t most) {
+  for (std::size_t i = scenario.faults.size(); i-- > 0 && scenario.faults.size() > most;) {
     if (i == fault) continue;
     const auto joined = joined_fault(scenario.faults[fault], scenario.faults[i]);
     if (!joined) continue;
@@ -52,12 +44,14 @@ void thin_out(Scenario& scenario, std::size_t most, Random& random) {
   while (scenario.faults.size() > most) {
     const std::size_t before = scenario.faults.size();
     const auto one = static_cast<std::size_t>(random.below(before));
-    if (random.below(2) == 0) gather(scenario, one);
+    if (random.below(2) == 0) gather(scenario, one, most);
     if (scenario.faults.size() == before) scenario = without_fault(scenario, one);
   }
 }
 
+/// By a little, or by much.
 Duration varied(Duration length, Random& random) {
+  if (random.below(2) == 0) return length / 64 * random.between(56, 72);
   return length / 4 * random.between(1, 8);
 }
 
@@ -85,8 +79,8 @@ constexpr Length all_lengths[] = {{1, false, 1},   {1, false, 2},  {1, true, 1},
                                   {16, false, 1},  {16, false, 2}, {16, true, 1}, {16, true, 4},
                                   {256, false, 1}, {256, true, 4}};
 
-/// Who is fewer meets more often when each is busier, gives up sooner, or is farther away, and in
-/// the end in a longer run.
+/// Who is fewer meets more often when each is busier, gives up sooner, or is farther away (what is
+/// on its way for longer crosses more of what others sent), and in the end in a longer run.
 void keep_busy(Scenario& scenario, std::int64_t longer, Random& random) {
   Settings& work = scenario.workload_settings;
   if (random.below(2) == 0) work.put("operations", std::int64_t{0});
@@ -95,7 +89,7 @@ void keep_busy(Scenario& scenario, std::int64_t longer, Random& random) {
   if (random.below(2) == 0) return;
   const std::int64_t sooner = std::int64_t{1} << (3 * random.below(3));  // 1, 8, 64 times
   work.put("patience", work.duration("patience") / sooner);
-  scenario.network.latency_max *= std::int64_t{1} << (3 * random.below(3));
+  scenario.network.latency_max *= std::int64_t{1} << random.below(10);
 }
 
 struct Aim {
@@ -125,54 +119,85 @@ Scenario attempt(const Shrinking& shrinking, const Aim& aim, const Length& lengt
   return scenario;
 }
 
+/// What broke the same property in another way: the bug is nearer there than elsewhere.
+class NearMisses {
+ public:
+  bool empty() const { return some_.empty(); }
+
+  void add(Scenario scenario) {
+    if (some_.size() == most) some_.pop_front();
+    some_.push_back(std::move(scenario));
+  }
+
+  /// One of them under another seed, and perhaps with other faults. Needs one.
+  Scenario once_more(std::uint64_t n) const {
+    Random random(n, "shrink afresh, near misses");
+    Scenario scenario = some_[static_cast<std::size_t>(random.below(some_.size()))];
+    const bool other_faults = random.below(2) == 0;
+    for (Fault& fault : scenario.faults) {
+      if (other_faults) vary(fault, random);
+    }
+    scenario.seed = n;
+    return scenario;
+  }
+
+ private:
+  static constexpr std::size_t most = 8;
+
+  std::deque<Scenario> some_;  // the last ones
+};
+
 /// Attempts of all lengths, each of which gets the same share of events: short ones are the most.
+/// A third of all events is for near misses.
 bool hunt(Shrinking& shrinking, const Aim& aim) {
   std::array<std::uint64_t, std::size(all_lengths)> spent{};
-  const std::uint64_t end = shrinking.events() + shrinking.options().events_afresh;
+  std::uint64_t spent_near = 0;
+  NearMisses near;
+  const std::uint64_t begin = shrinking.events();
+  const std::uint64_t end = begin + shrinking.options().events_afresh;
   for (std::uint64_t n = 1; shrinking.events() < end && !shrinking.ended(); ++n) {
     const auto least = std::min_element(spent.begin(), spent.end());
     const Length& length = all_lengths[least - spent.begin()];
     const std::uint64_t before = shrinking.events();
-    if (shrinking.keep(attempt(shrinking, aim, length, n))) {
+    const bool again = !near.empty() && spent_near <= (before - begin) / 3;
+    const Scenario candidate = again ? near.once_more(n) : attempt(shrinking, aim, length, n);
+    const Likeness seen = shrinking.judge(candidate);
+    if (seen == Likeness::same_bug) {
       shrinking.trim();
       shrinking.allow_more_luck();
       return true;
     }
-    *least += std::max<std::uint64_t>(shrinking.events() - before, 1);
+    if (seen == Likeness::same_property && !again) near.add(candidate);
+    (again ? spent_near : *least) += std::max<std::uint64_t>(shrinking.events() - before, 1);
+  }
+  return false;
+}
+
+/// Two faults become one that does at least what both did, in the run that there is.
+bool keep_joined(Shrinking& shrinking) {
+  const std::size_t count = shrinking.smallest().faults.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j < count; ++j) {
+      const std::vector<Fault>& faults = shrinking.smallest().faults;
+      if (i == j) continue;
+      const auto joined = joined_fault(faults[i], faults[j]);
+      if (!joined) continue;
+      Scenario fewer = shrinking.smallest();
+      fewer.faults[i] = *joined;
+      if (shrinking.keep(without_fault(fewer, j))) return true;
+    }
   }
   return false;
 }
 
 }  // namespace
 
-std::optional<Fault> joined_fault(const Fault& a, const Fault& b) {
-  const bool pairs = a.kind == "partition" && a.detail.starts_with("pair");
-  if (a.kind != b.kind || (!is_about_links(a) && !pairs)) return std::nullopt;
-  const bool same_side = a.targets.front() == b.targets.front();
-  if (pairs && (a.detail != b.detail || !same_side)) return std::nullopt;
-  Fault joined = a;
-  joined.lasts =
-      a.lasts == Duration(0) || b.lasts == Duration(0) ? Duration(0) : std::max(a.lasts, b.lasts);
-  joined.amount = std::max(a.amount, b.amount);
-  if (pairs) {
-    for (const std::string& node : b.targets) {
-      if (!names(joined, node)) joined.targets.push_back(node);
-    }
-    return joined;
-  }
-  const auto common =
-      std::ranges::find_if(a.targets, [&b](const std::string& node) { return names(b, node); });
-  if (common == a.targets.end()) return std::nullopt;
-  joined.targets = {std::string(*common)};
-  joined.detail.clear();
-  return joined;
-}
-
 bool reductions::afresh(Shrinking& shrinking) {
   const std::int64_t clients = shrinking.smallest().clients;
   const std::size_t faults = shrinking.smallest().faults.size();
   if (clients > few_clients && hunt(shrinking, {clients - 1, few_faults})) return true;
-  return faults > few_faults && hunt(shrinking, {clients, faults - 1});
+  if (faults <= few_faults) return false;
+  return keep_joined(shrinking) || hunt(shrinking, {clients, faults - 1});
 }
 
 }  // namespace lockstep

@@ -2,6 +2,7 @@
 // What the reductions of harness/shrink.hpp share: the smallest Scenario so far, and the judge of
 // whether a smaller one still shows the same bug.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 #include "harness/shrink.hpp"
 
 namespace lockstep {
+
+/// How much of the bug that was found does a run show?
+enum class Likeness : std::uint8_t { none, same_property, same_bug };
 
 class Shrinking {
  public:
@@ -23,8 +27,8 @@ class Shrinking {
   const Scenario& found() const { return found_; }
   const ShrinkOptions& options() const { return options_; }
   std::uint64_t events() const { return events_; }
-  /// Does it show the same bug?
-  bool shows(const Scenario& candidate);
+  /// Runs the candidate, and keeps it if it shows the same bug.
+  Likeness judge(const Scenario& candidate);
   /// Keeps the candidate if it shows the same bug, and differs.
   bool keep(const Scenario& candidate);
   /// The same, also under other seeds and with all the time that there was at first, or `longer`
@@ -78,8 +82,8 @@ bool afresh(Shrinking& shrinking);
 /// Without that client (counted from 1): those after it move up, what aims at it alone goes.
 Scenario without_client(const Scenario& scenario, std::int64_t client);
 Scenario without_fault(const Scenario& scenario, std::size_t fault);
-/// One fault that strikes as the first does and troubles at least the links that the two do: those
-/// of their common node. Nothing where no fault of one kind does.
+/// One fault that strikes when the first does and troubles at least the links that the two do, all
+/// of which end at one node. Nothing where no fault of one kind does.
 std::optional<Fault> joined_fault(const Fault& a, const Fault& b);
 
 /// The numbers below `most` (100: of two digits) followed by zeros, from `low` to below `high`.

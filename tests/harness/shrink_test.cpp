@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "backends/backend.hpp"
 #include "harness/fault_class.hpp"
 #include "harness/run.hpp"
@@ -97,6 +101,33 @@ TEST(Shrink, HuntsAfreshInTheSameWayEveryTime) {
             shrink(of_three_clients(), options)->scenario);
 }
 
+/// Bugs that a third client makes much more frequent: over fast links two hardly ever meet them.
+class RareOfTwo : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RareOfTwo, BecomesOneOfTwoAllTheSame) {
+  const Scenario found = aimed_scenario(*find_backend("pg-session-pooler"), *find_fault_class("T"),
+                                        ResourcePolicy::none, GetParam());
+  const auto shrunk = shrink(found, {.property = "belief-exclusion"});
+  ASSERT_TRUE(shrunk);
+  EXPECT_EQ(shrunk->scenario.clients, 2);
+  EXPECT_TRUE(shrunk->minimal);
+  EXPECT_EQ(pattern_in(shrunk->scenario, shrunk->property), shrunk->pattern);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RareOfTwo, testing::Values(10, 49));
+
+TEST(Shrink, JoinsFaultsOfWhichNoneCanGo) {
+  const Scenario found = aimed_scenario(*find_backend("raft-single-server-change"),
+                                        *find_fault_class("Fo"), ResourcePolicy::none, 30);
+  const auto shrunk =
+      shrink(found, {.property = "belief-exclusion", .events = 3'000'000, .events_afresh = 0});
+  ASSERT_TRUE(shrunk);
+  EXPECT_EQ(shrunk->scenario.clients, 2);
+  EXPECT_EQ(shrunk->scenario.faults.size(), 3u) << "four, of which none can go";
+  EXPECT_TRUE(shrunk->minimal);
+  EXPECT_EQ(pattern_in(shrunk->scenario, shrunk->property), shrunk->pattern);
+}
+
 Fault lossy(std::vector<std::string> targets, std::int64_t amount) {
   Fault fault;
   fault.kind = "loss";
@@ -128,20 +159,61 @@ TEST(JoinedFault, LastsForGoodWhenOneOfTheTwoDoes) {
   EXPECT_EQ(joined_fault(other, one)->lasts, Duration(0));
 }
 
-TEST(JoinedFault, OfTwoCutsHasBothOtherSidesIfOneSideIsTheSame) {
-  Fault one = lossy({"raft-1", "raft-2"}, 0);
-  one.kind = "partition";
-  one.detail = "pair";
-  Fault other = one;
-  other.targets = {"raft-1", "raft-2", "raft-3"};
-  const auto joined = joined_fault(one, other);
-  ASSERT_TRUE(joined);
-  EXPECT_EQ(joined->targets, (std::vector<std::string>{"raft-1", "raft-2", "raft-3"}));
-  other.targets = {"raft-3", "raft-2"};
-  EXPECT_FALSE(joined_fault(one, other));
-  other.targets = one.targets;
-  other.detail = "pair-one-way";
-  EXPECT_FALSE(joined_fault(one, other));
+Fault cut(std::vector<std::string> targets, std::string detail = "pair") {
+  Fault fault = lossy(std::move(targets), 0);
+  fault.kind = "partition";
+  fault.detail = std::move(detail);
+  return fault;
+}
+
+TEST(JoinedFault, OfTwoCutsIsAroundTheNodeThatBothAreAround) {
+  const Fault one = cut({"raft-1", "raft-2"});
+  const auto same_front = joined_fault(one, cut({"raft-1", "raft-2", "raft-3"}));
+  ASSERT_TRUE(same_front);
+  EXPECT_EQ(same_front->targets, (std::vector<std::string>{"raft-1", "raft-2", "raft-3"}));
+  const auto turned = joined_fault(one, cut({"client-1", "raft-2"}));
+  ASSERT_TRUE(turned);
+  EXPECT_EQ(turned->targets, (std::vector<std::string>{"raft-2", "raft-1", "client-1"}));
+  EXPECT_FALSE(joined_fault(one, cut({"raft-3", "raft-2", "raft-4"}))) << "that is around raft-3";
+}
+
+TEST(JoinedFault, OfACutOfOneWayIsOfOneWayOnlyWithOneOfTheSame) {
+  const Fault one = cut({"raft-1", "raft-2"}, "pair-one-way");
+  EXPECT_EQ(joined_fault(one, cut({"raft-1", "raft-3"}, "pair-one-way"))->detail, "pair-one-way");
+  EXPECT_EQ(joined_fault(one, cut({"raft-3", "raft-1"}, "pair-one-way"))->detail, "pair");
+  EXPECT_EQ(joined_fault(one, cut({"raft-1", "raft-3"}))->detail, "pair");
+}
+
+using Link = std::pair<std::string, std::string>;  // from, to
+
+std::set<Link> links_of(const Fault& cut) {
+  std::set<Link> links;
+  for (std::size_t i = 1; i < cut.targets.size(); ++i) {
+    links.emplace(cut.targets[0], cut.targets[i]);
+    if (cut.detail == "pair") links.emplace(cut.targets[i], cut.targets[0]);
+  }
+  return links;
+}
+
+Fault any_cut() {
+  std::vector<std::string> nodes = {"a", "b", "c", "d"};
+  const auto first = *rc::gen::inRange<std::ptrdiff_t>(0, 4);
+  std::rotate(nodes.begin(), nodes.begin() + first, nodes.end());
+  nodes.resize(*rc::gen::inRange<std::size_t>(2, 5));
+  return cut(nodes, *rc::gen::arbitrary<bool>() ? "pair" : "pair-one-way");
+}
+
+RC_GTEST_PROP(JoinedFault, CutsEveryLinkThatTheTwoCut, ()) {
+  const Fault a = any_cut();
+  const Fault b = any_cut();
+  const auto joined = joined_fault(a, b);
+  RC_ASSERT(joined.has_value() || a.targets.front() != b.targets.front());
+  if (!joined) return;
+  std::set<Link> cut_by_two = links_of(a);
+  cut_by_two.merge(links_of(b));
+  const std::set<Link> cut_by_one = links_of(*joined);
+  RC_ASSERT(
+      std::includes(cut_by_one.begin(), cut_by_one.end(), cut_by_two.begin(), cut_by_two.end()));
 }
 
 TEST(JoinedFault, IsNeverOneOfTwoKindsNorAPauseOfTwo) {
