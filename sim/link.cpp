@@ -6,6 +6,7 @@ namespace lockstep::sim {
 namespace {
 constexpr Duration first_retry = 200ms;
 constexpr Duration longest_retry = 120s;
+constexpr int most_retries = 10'000;  // after two weeks no run lasts any more
 }  // namespace
 
 Duration Link::latency(Random& draws) {
@@ -27,7 +28,7 @@ WorldTime Link::segment_arrival(WorldTime sent, WorldTime from) {
     retry = std::min(retry * 2, longest_retry);
   }
   const std::uint32_t loss = std::min(profile_.loss_millionths + trouble.loss_millionths, 999'999u);
-  while (loss != 0 && luck_.chance(loss)) {
+  for (int lost = 0; lost < most_retries && loss != 0 && luck_.chance(loss); ++lost) {
     attempt += retry;
     retry = std::min(retry * 2, longest_retry);
   }

@@ -81,6 +81,15 @@ TEST(Link, ALostSegmentIsLateByTcpsRetries) {
   EXPECT_FALSE(seen.contains(401ms));
 }
 
+TEST(Link, ASegmentThatIsAlwaysLostIsTriedForTwoWeeksAndNoMore) {
+  const NetworkProfile profile = exactly(1ms);
+  Link link(a, b, profile, Random(1, "link"));
+  link.trouble.loss_millionths = 1'000'000;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_LT(link.segment_arrival(at(0s), at(0s)) - at(0s), 24h * 14);
+  }
+}
+
 TEST(Link, ADatagramOnACutLinkIsLost) {
   const NetworkProfile profile;
   Link link(a, b, profile, Random(1, "link"));
