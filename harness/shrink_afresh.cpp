@@ -148,7 +148,7 @@ class NearMisses {
 };
 
 /// Attempts of all lengths, each of which gets the same share of events: short ones are the most.
-/// A third of all events is for near misses.
+/// A quarter of all events is for near misses.
 bool hunt(Shrinking& shrinking, const Aim& aim) {
   std::array<std::uint64_t, std::size(all_lengths)> spent{};
   std::uint64_t spent_near = 0;
@@ -159,7 +159,7 @@ bool hunt(Shrinking& shrinking, const Aim& aim) {
     const auto least = std::min_element(spent.begin(), spent.end());
     const Length& length = all_lengths[least - spent.begin()];
     const std::uint64_t before = shrinking.events();
-    const bool again = !near.empty() && spent_near <= (before - begin) / 3;
+    const bool again = !near.empty() && spent_near <= (before - begin) / 4;
     const Scenario candidate = again ? near.once_more(n) : attempt(shrinking, aim, length, n);
     const Likeness seen = shrinking.judge(candidate);
     if (seen == Likeness::same_bug) {
