@@ -4,6 +4,21 @@ if(LOCKSTEP_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${LOCKSTEP_CCACHE})
 endif()
 
+# The headers that most files of a large target include, compiled once for it: a sixth of the time of
+# a build from nothing. ccache does better alone, and keeps no object that used such headers.
+if(LOCKSTEP_CCACHE)
+  set(precompile OFF)
+else()
+  set(precompile ON)
+endif()
+option(LOCKSTEP_PRECOMPILE "Compile common headers once for each large target" ${precompile})
+function(lockstep_precompile target)
+  if(LOCKSTEP_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <coroutine> <functional> <map>
+      <memory> <optional> <string> <string_view> <utility> <variant> <vector> ${ARGN})
+  endif()
+endfunction()
+
 # Flags that every target of ours is built with.
 add_library(lockstep_compiler INTERFACE)
 target_compile_options(lockstep_compiler INTERFACE
@@ -11,6 +26,8 @@ target_compile_options(lockstep_compiler INTERFACE
   # gcc 12 sees uninitialised std::optional, and overlapping copies in std::string's operator+
   # (gcc bug 105651), where there are none.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>
+  # A third of all calls go to libc, libstdc++ and the allocator: without a jump on the way.
+  -fno-plt
   # libstdc++ 12's stable_sort uses what clang 19 calls deprecated.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
   $<$<BOOL:${LOCKSTEP_WERROR}>:-Werror>
