@@ -65,6 +65,9 @@ class Database {
   /// Removes some of the dead keys nobody asks for. A server does this every 100 ms.
   void active_expire_cycle(std::int64_t now_us);
 
+  /// True while some key has a deadline: otherwise that cycle finds nothing to do.
+  bool has_mortal_keys() const { return lasting_ != static_cast<std::int64_t>(keys_.size()); }
+
   /// Called for every change of a key, right after it; costs nothing while not set.
   void observe(Observer observer) { observer_ = std::move(observer); }
 

@@ -111,6 +111,22 @@ std::string after_absence(Choices settings, bool power, std::uint64_t seed = 1,
   return read.empty() ? "nothing" : read.front();
 }
 
+TEST(RedisServer, LooksForDeadKeysOnlyWhileOneHasADeadline) {
+  Stage stage;
+  Answers answers;
+  stage.client(answers, {{100ms, "SET kept v"}, {20s, "SET k v PX 250"}});
+  stage.world.run_until(WorldTime{} + 1s);
+  const std::uint64_t before = stage.world.events();
+  stage.world.run_until(WorldTime{} + 19s);
+  EXPECT_EQ(stage.world.events(), before);
+  stage.world.run_until(WorldTime{} + 20s + 375ms);  // and asks nobody to look at the key
+  ASSERT_EQ(stage.changes.size(), 3u);
+  EXPECT_EQ(stage.changes.back().cause, ChangeCause::expired);
+  const std::uint64_t after = stage.world.events();
+  stage.world.run_until(WorldTime{} + 40s);
+  EXPECT_EQ(stage.world.events(), after);
+}
+
 TEST(RedisServer, WithoutPersistenceARestartForgetsEverything) {
   EXPECT_EQ(after_absence({}, false), "(nil)");
 }
