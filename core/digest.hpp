@@ -21,7 +21,7 @@ class Digest {
     fold(static_cast<std::uint64_t>(text.size()));
     std::size_t i = 0;
     for (; i + 8 <= text.size(); i += 8) fold(whole_word_at(text, i));
-    if (i < text.size()) fold(word_at(text, i, text.size() - i));
+    if (i < text.size()) fold(rest_of(text, i));
   }
   constexpr std::uint64_t value() const noexcept { return state_; }
 
@@ -35,6 +35,30 @@ class Digest {
     std::uint64_t word = 0;  // the same as one load: most of a long text is folded here
     std::memcpy(&word, text.data() + from, 8);
     return word;
+  }
+  /// The last one to seven bytes, by loads that overlap.
+  static constexpr std::uint64_t rest_of(std::string_view text, std::size_t from) noexcept {
+    const std::size_t count = text.size() - from;
+    if (std::endian::native != std::endian::little || std::is_constant_evaluated()) {
+      return word_at(text, from, count);
+    }
+    const char* const end = text.data() + text.size();
+    if (from != 0) return load<std::uint64_t>(end - 8) >> (64 - 8 * count);
+    if (count >= 4) return join<std::uint32_t>(text.data(), end);
+    if (count >= 2) return join<std::uint16_t>(text.data(), end);
+    return static_cast<unsigned char>(text.front());
+  }
+  template <class Part>
+  static std::uint64_t load(const char* from) noexcept {
+    Part part;
+    std::memcpy(&part, from, sizeof part);
+    return part;
+  }
+  /// Two parts that overlap agree where they do.
+  template <class Part>
+  static std::uint64_t join(const char* begin, const char* end) noexcept {
+    const auto last = end - static_cast<std::ptrdiff_t>(sizeof(Part));
+    return load<Part>(begin) | load<Part>(last) << (8 * (last - begin));
   }
   static constexpr std::uint64_t word_at(std::string_view text, std::size_t from,
                                          std::size_t count) noexcept {

@@ -35,16 +35,35 @@ struct Arrive {
   void await_resume() noexcept {}
 };
 
+/// Awaits a task and leaves its result where it is: nothing is moved on the way.
 template <class T>
-Task<void> run_arm(Task<T> task, std::optional<T>& slot, Join& join, std::size_t arm) {
-  try {
-    auto value = co_await std::move(task);
-    slot.emplace(std::move(value));
-  } catch (...) {
-    join.thrown = std::current_exception();
+struct Ended {
+  typename Task<T>::Frame frame;
+  explicit Ended(const Task<T>& task) : frame(task.frame()) {}
+  bool await_ready() noexcept { return false; }
+  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
+    frame.promise().awaiting = awaiting;
+    return frame;
+  }
+  void await_resume() noexcept {}
+};
+
+template <class T>
+Task<void> run_arm(Task<T>& task, Join& join, std::size_t arm) {
+  co_await Ended<T>(task);
+  if (task.frame().promise().thrown) {
+    join.thrown = task.frame().promise().thrown;
     join.left = 1;  // a bug ends the join, whoever else is still at work
   }
   co_await Arrive(join, arm);
+}
+
+template <class T>
+std::vector<Task<void>> arms_of(std::vector<Task<T>>& tasks, Join& join) {
+  std::vector<Task<void>> arms;
+  arms.reserve(tasks.size());
+  for (std::size_t i = 0; i < tasks.size(); ++i) arms.push_back(run_arm(tasks[i], join, i));
+  return arms;
 }
 
 /// Starts the arms one after the other; once enough have arrived, the rest need not start.
@@ -75,20 +94,16 @@ inline Task<bool> sleep_arm(Env& env, Deadline until) {
 /// Runs all tasks side by side and gives their results in order, once every one has ended. Throws
 /// as soon as one of them throws; the others are destroyed.
 template <class T>
-Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
-  std::vector<std::optional<T>> slots(tasks.size());
+Task<std::vector<T>> when_all(std::vector<Task<T>> given) {
+  std::vector<Task<T>> tasks = std::move(given);  // which lives until the result is taken
   detail::Join join;
   join.left = tasks.size();
-  std::vector<Task<void>> arms;
-  arms.reserve(tasks.size());
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    arms.push_back(detail::run_arm(std::move(tasks[i]), slots[i], join, i));
-  }
+  std::vector<Task<void>> arms = detail::arms_of(tasks, join);
   co_await detail::StartArms(arms, join);
   if (join.thrown) std::rethrow_exception(join.thrown);
   std::vector<T> results;
-  results.reserve(slots.size());
-  for (std::optional<T>& slot : slots) results.push_back(std::move(*slot));
+  results.reserve(tasks.size());
+  for (Task<T>& task : tasks) results.push_back(task.frame().promise().take());
   co_return results;
 }
 
@@ -103,39 +118,34 @@ struct Winner {
 /// Runs all tasks side by side and gives the result of the first to end; the others are destroyed.
 /// Needs at least one task.
 template <class T>
-Task<Winner<T>> when_any(std::vector<Task<T>> tasks) {
-  std::vector<std::optional<T>> slots(tasks.size());
+Task<Winner<T>> when_any(std::vector<Task<T>> given) {
+  std::vector<Task<T>> tasks = std::move(given);
   detail::Join join;
   join.left = 1;
-  std::vector<Task<void>> arms;
-  arms.reserve(tasks.size());
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    arms.push_back(detail::run_arm(std::move(tasks[i]), slots[i], join, i));
-  }
+  std::vector<Task<void>> arms = detail::arms_of(tasks, join);
   co_await detail::StartArms(arms, join);
   if (join.thrown) std::rethrow_exception(join.thrown);
-  Winner<T> winner(join.first, std::move(*slots[join.first]));
-  arms.clear();
+  Winner<T> winner(join.first, tasks[join.first].frame().promise().take());
   co_return winner;
 }
 
 /// Runs a task until `until` on the clock that the deadline names; nothing if it had not ended by
 /// then, and it is destroyed.
 template <class T>
-Task<std::optional<T>> within(Env& env, Deadline until, Task<T> task) {
-  std::optional<T> slot;
-  std::optional<bool> rang;
+Task<std::optional<T>> within(Env& env, Deadline until, Task<T> given) {
+  Task<T> task = std::move(given);
   detail::Join join;
   join.left = 1;
+  auto alarm = detail::sleep_arm(env, until);
   std::vector<Task<void>> arms;
   arms.reserve(2);
-  arms.push_back(detail::run_arm(std::move(task), slot, join, 0));
-  auto alarm = detail::sleep_arm(env, until);
-  arms.push_back(detail::run_arm(std::move(alarm), rang, join, 1));
+  arms.push_back(detail::run_arm(task, join, 0));
+  arms.push_back(detail::run_arm(alarm, join, 1));
   co_await detail::StartArms(arms, join);
   if (join.thrown) std::rethrow_exception(join.thrown);
-  arms.clear();
-  co_return slot;
+  std::optional<T> result;
+  if (join.first == 0) result.emplace(task.frame().promise().take());
+  co_return result;
 }
 
 }  // namespace lockstep

@@ -3,9 +3,11 @@
 // Bytes exist only at the live edge (docs/decisions/0003-typed-messages.md).
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "core/digest.hpp"
+#include "core/frame_memory.hpp"
 
 namespace lockstep {
 
@@ -16,16 +18,30 @@ class Message {
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
   virtual ~Message() = default;
+  static void* operator new(std::size_t bytes) { return FrameMemory::take(bytes); }
+  static void operator delete(void* message, std::size_t bytes) noexcept {
+    FrameMemory::give_back(message, bytes);
+  }
 
   /// Which type is inside: equal for equal types within one process, and for nothing else.
   virtual const void* type() const = 0;
   /// Folds the whole content: two runs with different messages have different digests.
   virtual void fold(Digest& digest) const = 0;
+  /// The whole content in 64 bits. A frame that goes to several nodes is read once.
+  std::uint64_t fingerprint() const {
+    if (fingerprint_ == 0) {
+      Digest digest;
+      fold(digest);
+      fingerprint_ = digest.value();
+    }
+    return fingerprint_;
+  }
   /// One line for a person: "SET lock:a 3f.. NX PX 10000".
   virtual std::string describe() const = 0;
 
  private:
   friend class Frame;
+  mutable std::uint64_t fingerprint_ = 0;  // 0: not asked for yet
   mutable std::uint32_t references_ = 0;
 };
 
@@ -64,7 +80,8 @@ struct TypeTag {
 template <class T>
 class Boxed final : public Message {
  public:
-  explicit Boxed(T content) : value(std::move(content)) {}
+  explicit Boxed(T&& content) : value(std::move(content)) {}
+  explicit Boxed(const T& content) : value(content) {}
   const void* type() const override { return &TypeTag<T>::here; }
   void fold(Digest& digest) const override { value.fold(digest); }
   std::string describe() const override { return value.describe(); }
@@ -74,8 +91,8 @@ class Boxed final : public Message {
 
 /// A frame around `value`, which has `void fold(Digest&) const` and `std::string describe() const`.
 template <class T>
-Frame make_frame(T value) {
-  return Frame(new detail::Boxed<T>(std::move(value)));
+Frame make_frame(T&& value) {
+  return Frame(new detail::Boxed<std::remove_cvref_t<T>>(std::forward<T>(value)));
 }
 
 /// The value inside, or null when the frame holds another type (or nothing).

@@ -24,9 +24,16 @@ class Random {
  public:
   constexpr Random() = default;
   constexpr Random(std::uint64_t seed, std::string_view purpose) : key_(mix64(seed + gamma)) {
-    for (const char c : purpose) {
-      key_ = mix64(key_ ^ static_cast<unsigned char>(c)) + gamma;
-    }
+    name(purpose);
+  }
+  /// For a purpose in three parts: the same as for `kind + " " + from + " " + to`.
+  constexpr Random(std::uint64_t seed, std::string_view kind, std::string_view from,
+                   std::string_view to)
+      : Random(seed, kind) {
+    name(" ");
+    name(from);
+    name(" ");
+    name(to);
   }
   /// The stream of one more level of naming: link 3 to 4, client 2, ...
   constexpr Random fork(std::uint64_t part) const { return Random(mix64(key_ ^ mix64(part + 1))); }
@@ -73,10 +80,11 @@ class Random {
       std::swap(range[i - 1], range[j]);
     }
   }
-  /// Sixteen hexadecimal digits: a value nobody else has (a lock's owner value, a GUID).
+  /// Fifteen hexadecimal digits: a value nobody else has (a lock's owner value, a GUID). A string
+  /// of that length needs no memory of its own, and owners are copied all the time.
   std::string token() {
     static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(16, '0');
+    std::string text(15, '0');
     std::uint64_t bits = next();
     for (char& c : text) {
       c = digits[bits & 15];
@@ -90,6 +98,12 @@ class Random {
  private:
   static constexpr std::uint64_t gamma = 0x9e3779b97f4a7c15u;
   constexpr explicit Random(std::uint64_t key) : key_(key) {}
+
+  constexpr void name(std::string_view purpose) {
+    for (const char c : purpose) {
+      key_ = mix64(key_ ^ static_cast<unsigned char>(c)) + gamma;
+    }
+  }
 
   std::uint64_t key_ = 0;
   std::uint64_t counter_ = 0;

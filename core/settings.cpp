@@ -22,9 +22,11 @@ const std::vector<Settings::Entry>& Settings::entries() const {
 }
 
 const SettingValue* Settings::find(std::string_view name) const {
-  // One after the other: of some twenty names few have the same length, and only those are read.
+  // One after the other: of some twenty names few have the same length and first letter, and only
+  // those are read.
   for (const Entry& entry : entries()) {
-    if (entry.name == name) return &entry.value;
+    if (entry.name.size() != name.size() || name.empty()) continue;
+    if (entry.name.front() == name.front() && entry.name == name) return &entry.value;
   }
   return nullptr;
 }

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/frame_memory.hpp"
+
 namespace lockstep {
 
 template <class T>
@@ -26,6 +28,11 @@ struct PromiseCommon {
     void await_resume() noexcept {}
   };
 
+  static void* operator new(std::size_t bytes) { return FrameMemory::take(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept {
+    FrameMemory::give_back(frame, bytes);
+  }
+
   std::suspend_always initial_suspend() noexcept { return {}; }
   Finish final_suspend() noexcept { return {}; }
   void unhandled_exception() { thrown = std::current_exception(); }
@@ -36,7 +43,10 @@ struct Promise : PromiseCommon {
   std::optional<T> value;
 
   Task<T> get_return_object() noexcept;
-  void return_value(T result) { value.emplace(std::move(result)); }
+  template <class U = T>
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
   T take() {
     if (thrown) std::rethrow_exception(thrown);
     return std::move(*value);

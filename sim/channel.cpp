@@ -61,7 +61,7 @@ void Channel::send(int side, SegmentKind kind, Frame frame) {
   segment.kind = kind;
   Digest& digest = world_.digest();
   digest.fold(id_ << 4 | static_cast<std::uint64_t>(side) << 3 | static_cast<std::uint64_t>(kind));
-  if (frame) frame->fold(digest);
+  if (frame) digest.fold(frame->fingerprint());
   world_.count_message();
   if (world_.tracing()) {
     segment.cause =

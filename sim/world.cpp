@@ -104,22 +104,28 @@ void World::throw_failure() {
 }
 
 Link& World::link(NodeId from, NodeId to) {
-  const auto at = links_.find({from, to});
-  if (at != links_.end()) return at->second;
-  return links_.try_emplace({from, to}, from, to, options_.network, draws_of(from, to))
-      .first->second;
+  if (index_of(from) >= links_.size()) links_.resize(nodes_.size());
+  auto& leaving = links_[index_of(from)];
+  if (index_of(to) >= leaving.size()) leaving.resize(nodes_.size());
+  std::unique_ptr<Link>& link = leaving[index_of(to)];
+  if (!link) link = std::make_unique<Link>(from, to, options_.network, draws_of(from, to));
+  return *link;
 }
 
 /// By name: ids shift when a node is left out, and draws must not.
 Random World::draws_of(NodeId from, NodeId to) const {
-  const std::string& sender = nodes_[index_of(from)]->name();
-  return Random(options_.seed, "link " + sender + " " + nodes_[index_of(to)]->name());
+  return Random(options_.seed, "link", nodes_[index_of(from)]->name(),
+                nodes_[index_of(to)]->name());
 }
 
 void World::reseed(std::uint64_t seed) {
   options_.seed = seed;
   for (const auto& node : nodes_) node->reseed(seed);
-  for (auto& [ends, link] : links_) link.reseed(draws_of(ends.first, ends.second));
+  for (auto& leaving : links_) {
+    for (auto& link : leaving) {
+      if (link) link->reseed(draws_of(link->from(), link->to()));
+    }
+  }
 }
 
 void World::cut(NodeId from, NodeId to) {
@@ -143,7 +149,7 @@ void World::call_at(WorldTime at, std::function<void()> what) {
 void World::send_datagram(Node& from, NodeId to, Frame frame) {
   digest_.fold(flight_kind | index_of(from.id()));
   digest_.fold(static_cast<std::uint64_t>(index_of(to)));
-  if (frame) frame->fold(digest_);
+  if (frame) digest_.fold(frame->fingerprint());
   count_message();
   std::uint32_t sent = 0;
   if (tracing()) sent = trace(TraceKind::send, from, to, describe(frame));

@@ -159,8 +159,8 @@ class World {
   Observer* observer_ = nullptr;
   std::vector<Checkpoint> checkpoints_;
   Trace trace_;
-  std::map<std::pair<NodeId, NodeId>, Link> links_;
-  Channel* channels_ = nullptr;  // live ones, newest first
+  std::vector<std::vector<std::unique_ptr<Link>>> links_;  // by sender, then by receiver
+  Channel* channels_ = nullptr;                            // live ones, newest first
   std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
   std::map<std::uint64_t, std::unique_ptr<Flight>> flights_;
   std::uint64_t calls_made_ = 0;

@@ -32,6 +32,13 @@ TEST(Frame, GivesItsContentToThoseWhoKnowItsTypeAndNobodyElse) {
   EXPECT_EQ(frame->describe(), "PING a");
 }
 
+TEST(Frame, HasTheFingerprintOfItsContent) {
+  const Frame frame = make_frame(Ping("a", nullptr));
+  EXPECT_EQ(frame->fingerprint(), make_frame(Ping("a", nullptr))->fingerprint());
+  EXPECT_NE(frame->fingerprint(), make_frame(Ping("b", nullptr))->fingerprint());
+  EXPECT_EQ(frame->fingerprint(), Frame(frame)->fingerprint());
+}
+
 TEST(Frame, ItsContentLivesAsLongAsTheLastOfItsCopiesAndDiesOnce) {
   int destroyed = 0;
   {
@@ -41,7 +48,8 @@ TEST(Frame, ItsContentLivesAsLongAsTheLastOfItsCopiesAndDiesOnce) {
       Frame copy = first;
       Frame moved = std::move(copy);
       last = moved;
-      last = last;  // NOLINT: to itself, on purpose
+      const Frame& itself = last;
+      last = itself;
     }
     EXPECT_EQ(destroyed, 0);
     EXPECT_EQ(content_of<Ping>(last)->text, "a");

@@ -111,10 +111,15 @@ TEST(Random, EveryOrderOfThreeIsReached) {
   EXPECT_EQ(orders.size(), 6u);
 }
 
+TEST(Random, APurposeInPartsIsThatOfTheWhole) {
+  EXPECT_EQ(Random(8, "link", "client-1", "redis-2").next(),
+            Random(8, "link client-1 redis-2").next());
+}
+
 TEST(Random, CountsItsDrawsAndTokensAreOne) {
   Random random(7, "count");
   const std::string token = random.token();
-  EXPECT_EQ(token.size(), 16u);
+  EXPECT_EQ(token.size(), 15u);
   EXPECT_NE(token, random.token());
   EXPECT_EQ(random.drawn(), 2u);
 }
