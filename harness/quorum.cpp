@@ -1,27 +1,11 @@
 #include "harness/quorum.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <set>
+#include <stdexcept>
 
 namespace lockstep {
-namespace {
-
-template <class T>
-bool has(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-void add(std::vector<std::size_t>& servers, std::size_t server) {
-  if (!has(servers, server)) servers.push_back(server);
-}
-
-void remove(std::vector<std::size_t>& servers, std::size_t server) {
-  const auto at = std::find(servers.begin(), servers.end(), server);
-  if (at != servers.end()) servers.erase(at);
-}
-
-}  // namespace
-
 void Quorum::share_vote(const std::string& server, std::string vote, bool speaks) {
   sharing_[server] = {std::move(vote), speaks};
 }
@@ -31,13 +15,14 @@ bool Quorum::speaks(const std::string& server) const {
   return sharing == sharing_.end() || sharing->second.speaks;
 }
 
-std::size_t Quorum::votes(const Servers& servers) const {
-  if (sharing_.empty()) return servers.size();
+std::size_t Quorum::votes(Servers servers) const {
+  if (sharing_.empty()) return static_cast<std::size_t>(std::popcount(servers));
   std::set<std::string> counted;
-  for (const std::size_t server : servers) {
-    const auto sharing = sharing_.find(names_[server]);
+  for (std::size_t number = 0; number < names_.size(); ++number) {
+    if ((servers >> number & 1) == 0) continue;
+    const auto sharing = sharing_.find(names_[number]);
     if (sharing == sharing_.end()) {
-      counted.insert(names_[server]);
+      counted.insert(names_[number]);
     } else if (sharing->second.speaks) {
       counted.insert(sharing->second.vote);
     }
@@ -45,43 +30,47 @@ std::size_t Quorum::votes(const Servers& servers) const {
   return counted.size();
 }
 
-std::size_t Quorum::number_of(const std::string& server) {
-  const auto at = std::find(names_.begin(), names_.end(), server);
+Quorum::Servers Quorum::bit_of(const std::string& server) {
+  const auto same = [&server](const std::string& name) {  // from the end, where names differ
+    return std::equal(name.rbegin(), name.rend(), server.rbegin(), server.rend());
+  };
+  const auto at = std::find_if(names_.begin(), names_.end(), same);
   const auto number = static_cast<std::size_t>(at - names_.begin());
+  if (number >= 64) throw std::length_error("a quorum of over 64 servers");
   if (at == names_.end()) names_.push_back(server);
-  return number;
+  return Servers{1} << number;
 }
 
 std::optional<GrantChange> Quorum::count(const std::string& server, const std::string& lock,
                                          const std::string& owner, GrantChange change) {
-  const std::size_t number = number_of(server);
+  const Servers bit = bit_of(server);
   Grant& grant = grants_.get({lock, owner});
   if (change == GrantChange::renewed) {
     if (!grant.granted) return std::nullopt;
-    add(grant.renewed, number);
+    grant.renewed |= bit;
     if (votes(grant.renewed) < size_) return std::nullopt;
-    grant.renewed.clear();
+    grant.renewed = 0;
     return GrantChange::renewed;
   }
   if (change == GrantChange::granted) {
-    add(grant.servers, number);
+    grant.servers |= bit;
   } else {
-    remove(grant.servers, number);
-    remove(grant.renewed, number);
+    grant.servers &= ~bit;
+    grant.renewed &= ~bit;
   }
   const bool was_granted = grant.granted;
   const bool is_granted = votes(grant.servers) >= size_;
   grant.granted = is_granted;
-  if (grant.servers.empty()) grants_.erase({lock, owner});
+  if (grant.servers == 0) grants_.erase({lock, owner});
   if (was_granted == is_granted) return std::nullopt;
   return is_granted ? GrantChange::granted : change;
 }
 
 std::vector<TextPair> Quorum::kept_by(const std::string& server) {
   std::vector<TextPair> kept;
-  const std::size_t number = number_of(server);
+  const Servers bit = bit_of(server);
   for (const auto& [key, grant] : grants_.all()) {
-    if (has(grant.servers, number)) kept.push_back(key);
+    if ((grant.servers & bit) != 0) kept.push_back(key);
   }
   return kept;
 }

@@ -35,11 +35,11 @@ class Quorum {
   std::vector<TextPair> kept_by(const std::string& server);
 
  private:
-  using Servers = std::vector<std::size_t>;  // their numbers, each once: there are few
+  using Servers = std::uint64_t;  // a bit for each number
 
   struct Grant {
-    Servers servers;
-    Servers renewed;  // of those, since the quorum last renewed
+    Servers servers = 0;
+    Servers renewed = 0;  // of those, since the quorum last renewed
     bool granted = false;
   };
   struct Sharing {
@@ -47,9 +47,9 @@ class Quorum {
     bool speaks = false;
   };
 
-  /// The place of a server's name in `names_`.
-  std::size_t number_of(const std::string& server);
-  std::size_t votes(const Servers& servers) const;
+  /// The bit of a server: its name's place in `names_`.
+  Servers bit_of(const std::string& server);
+  std::size_t votes(Servers servers) const;
 
   std::size_t size_;
   std::vector<std::string> names_;  // of the servers that have said something

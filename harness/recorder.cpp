@@ -203,26 +203,46 @@ void Recorder::write_key_change(const sim::Node& server, const KeyChange& change
   grants_.clear();
   if (backend_.interpret) backend_.interpret(change, grants_);
   if (backend_.interpret_permits) backend_.interpret_permits(change, permits_, grants_);
-  for (GrantNote& grant : grants_) {
-    const std::int64_t by =
-        change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
-    if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
-      holder_of(grant.lock, grant.owner) = grant.holder == no_node ? by : process_of(grant.holder);
-    }
-    ServiceEvent event;
-    event.at = world_.now();
-    event.server = change.position == 0 ? server.name() : group_;
-    event.holder = holder_of(grant.lock, grant.owner);
-    event.lock = std::move(grant.lock);
-    event.change = grant.change;
-    event.shared = grant.shared;
-    event.owner = std::move(grant.owner);
-    event.by = by;
-    if (event.owner.empty() && !name_holder(event)) continue;
-    const bool removed = grant.holder != no_node && event.change == GrantChange::released;
-    if (removed && event.by != event.holder) event.change = GrantChange::expired;
-    write_grant_change(std::move(event));
+  const std::string& name = change.position == 0 ? server.name() : group_;
+  for (GrantNote& grant : grants_) write_grant(name, change, std::move(grant));
+}
+
+/// What one server did counts only with what the others did, where a grant takes several.
+std::optional<GrantChange> Recorder::count(const std::string& server, const std::string& lock,
+                                           const std::string& owner, GrantChange change) {
+  if (backend_.quorum == 1) return change;
+  return quorum_.count(server, lock, owner, change);
+}
+
+void Recorder::write_grant(const std::string& server, const KeyChange& change, GrantNote&& grant) {
+  const std::int64_t by =
+      change.cause == ChangeCause::command ? process_of(change.by) : std::int64_t{-1};
+  if (grant.change == GrantChange::granted && change.cause != ChangeCause::restart) {
+    holder_of(grant.lock, grant.owner) = grant.holder == no_node ? by : process_of(grant.holder);
   }
+  ServiceEvent event;
+  event.at = world_.now();
+  event.by = by;
+  event.shared = grant.shared;
+  if (grant.owner.empty()) {
+    event.server = server;
+    event.lock = grant.lock;
+    event.change = grant.change;
+    if (!name_holder(event)) return;
+  }
+  if (grant.holder != no_node && grant.change == GrantChange::released) {
+    const std::int64_t holder =
+        grant.owner.empty() ? event.holder : holder_of(grant.lock, grant.owner);
+    if (by != holder) grant.change = GrantChange::expired;
+  }
+  const auto counted = count(server, grant.lock, grant.owner, grant.change);
+  if (!counted) return;
+  event.change = *counted;
+  if (!grant.owner.empty()) event.holder = holder_of(grant.lock, grant.owner);
+  event.server = server;
+  event.lock = std::move(grant.lock);
+  event.owner = std::move(grant.owner);
+  write_service_event(std::move(event));
 }
 
 /// Whose grant it is: a process, or -1.
@@ -255,13 +275,11 @@ bool Recorder::name_holder(ServiceEvent& event) {
   return true;
 }
 
-/// What one server did counts only with what the others did, where a grant takes several.
+/// For a change that no command made.
 void Recorder::write_grant_change(ServiceEvent&& event) {
-  if (backend_.quorum > 1) {
-    const auto change = quorum_.count(event.server, event.lock, event.owner, event.change);
-    if (!change) return;
-    event.change = *change;
-  }
+  const auto counted = count(event.server, event.lock, event.owner, event.change);
+  if (!counted) return;
+  event.change = *counted;
   write_service_event(std::move(event));
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ class Recorder final : public Pen, public sim::Observer {
         record_(record),
         permits_(permits),
         quorum_(backend.quorum) {
-    record_.history.reserve(128);
+    record_.history.reserve(192);
     record_.quorum = backend.quorum;
     record_.queue_is_told = backend.interpret_queue != nullptr;
   }
@@ -82,6 +83,9 @@ class Recorder final : public Pen, public sim::Observer {
   bool name_holder(ServiceEvent& event);
   void write_service_event(ServiceEvent&& event);
   void write_grant_change(ServiceEvent&& event);
+  void write_grant(const std::string& server, const KeyChange& change, GrantNote&& grant);
+  std::optional<GrantChange> count(const std::string& server, const std::string& lock,
+                                   const std::string& owner, GrantChange change);
   bool told_before(const KeyChange& change);
   void hear(const std::string& server, const KeyChange& change);
   void count_again(const std::string& server);

@@ -62,16 +62,22 @@ void Agenda::sift_up(std::size_t at, Entry entry) {
 
 void Agenda::sift_down(std::size_t at, Entry entry) {
   const std::size_t size = heap_.size();
+  const Entry* const heap = heap_.data();
   for (;;) {
     const std::size_t first = at * 4 + 1;
-    if (first >= size) break;
     std::size_t least = first;
-    const std::size_t end = std::min(first + 4, size);
-    for (std::size_t child = first + 1; child < end; ++child) {
-      if (heap_[child] < heap_[least]) least = child;
+    if (first + 3 < size) {
+      if (heap[first + 1] < heap[least]) least = first + 1;
+      if (heap[first + 2] < heap[least]) least = first + 2;
+      if (heap[first + 3] < heap[least]) least = first + 3;
+    } else {
+      if (first >= size) break;
+      for (std::size_t child = first + 1; child < size; ++child) {
+        if (heap[child] < heap[least]) least = child;
+      }
     }
-    if (!(heap_[least] < entry)) break;
-    put(at, heap_[least]);
+    if (!(heap[least] < entry)) break;
+    put(at, heap[least]);
     at = least;
   }
   put(at, entry);

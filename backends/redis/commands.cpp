@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "backends/redis/text.hpp"
+
 namespace lockstep::redis {
 namespace {
 
@@ -130,15 +132,15 @@ constexpr Command table[] = {
     {"config|set", config_set_command, -4, unscripted},
 };
 
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr std::size_t slots = 512;  // a power of two, a good deal above the number of commands
 
+/// From its length and three of its characters: the names differ in these, all but a few.
 constexpr std::size_t hash(std::string_view name) {
-  std::uint32_t h = 2166136261u;
-  for (const char c : name) h = (h ^ static_cast<unsigned char>(lower(c))) * 16777619u;
+  if (name.empty()) return 0;
+  auto h = static_cast<std::uint32_t>(name.size());
+  for (const std::size_t at : {std::size_t{0}, name.size() / 2, name.size() - 1}) {
+    h = (h ^ static_cast<unsigned char>(lowercase(name[at]))) * 16777619u;
+  }
   return (h ^ h >> 15) % slots;
 }
 
@@ -157,7 +159,7 @@ constexpr auto command_index = build_index();
 bool same(std::string_view name, std::string_view lower_name) {
   if (name.size() != lower_name.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
-    if (lower(name[i]) != lower_name[i]) return false;
+    if (lowercase(name[i]) != lower_name[i]) return false;
   }
   return true;
 }

@@ -101,10 +101,10 @@ std::int64_t left(const Call& call, std::int64_t deadline) {
 }  // namespace
 
 std::optional<ExpiryUnit> expiry_unit(std::string_view option) {
-  if (option == "ex") return ExpiryUnit{true, true};
-  if (option == "px") return ExpiryUnit{false, true};
-  if (option == "exat") return ExpiryUnit{true, false};
-  if (option == "pxat") return ExpiryUnit{false, false};
+  if (equal_ignoring_case(option, "ex")) return ExpiryUnit{true, true};
+  if (equal_ignoring_case(option, "px")) return ExpiryUnit{false, true};
+  if (equal_ignoring_case(option, "exat")) return ExpiryUnit{true, false};
+  if (equal_ignoring_case(option, "pxat")) return ExpiryUnit{false, false};
   return std::nullopt;
 }
 

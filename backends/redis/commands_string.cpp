@@ -22,21 +22,22 @@ struct SetOptions {
 /// Reads the options from word `at` on, for SET or for GETEX; false when they make no sense.
 bool parse_options(Call& call, std::size_t at, bool getex, SetOptions& options) {
   for (; at < call.size(); ++at) {
-    const std::string word = lowercase(call.word(at));
-    const std::string_view option = word;
+    const auto option = [&word = call.word(at)](std::string_view name) {
+      return equal_ignoring_case(word, name);
+    };
     const bool timed = options.unit.has_value();
-    if (!getex && option == "nx" && !options.if_present) {
+    if (!getex && !options.if_present && option("nx")) {
       options.if_absent = true;
-    } else if (!getex && option == "xx" && !options.if_absent) {
+    } else if (!getex && !options.if_absent && option("xx")) {
       options.if_present = true;
-    } else if (!getex && option == "get") {
+    } else if (!getex && option("get")) {
       options.get = true;
-    } else if (!getex && option == "keepttl" && !timed) {
+    } else if (!getex && !timed && option("keepttl")) {
       options.keep_deadline = true;
-    } else if (getex && option == "persist" && !timed) {
+    } else if (getex && !timed && option("persist")) {
       options.persist = true;
     } else {
-      const auto unit = expiry_unit(option);
+      const auto unit = expiry_unit(call.word(at));
       const bool clash =
           (timed && options.unit != unit) || options.keep_deadline || options.persist;
       if (!unit || clash || at + 1 == call.size()) return false;
@@ -46,6 +47,9 @@ bool parse_options(Call& call, std::size_t at, bool getex, SetOptions& options) 
   }
   return true;
 }
+
+const Reply ok = Reply::ok();
+const Reply nil = Reply::nil();
 
 /// SET in all its forms: SETNX, SETEX and PSETEX are options of it.
 Reply set(Call& call, const std::string& value, const SetOptions& options, const Reply& done,
@@ -86,7 +90,7 @@ Reply set_with_unit(Call& call, ExpiryUnit unit) {
   SetOptions options;
   options.unit = unit;
   options.amount = &call.word(2);
-  return set(call, call.word(3), options, Reply::ok(), Reply::nil());
+  return set(call, call.word(3), options, ok, nil);
 }
 
 Reply increment(Call& call, std::int64_t by) {
@@ -118,7 +122,7 @@ Reply get_one(Call& call, const std::string& key) {
 Reply set_command(Call& call) {
   SetOptions options;
   if (!parse_options(call, 3, false, options)) return syntax_error();
-  return set(call, call.word(2), options, Reply::ok(), Reply::nil());
+  return set(call, call.word(2), options, ok, nil);
 }
 
 Reply setnx_command(Call& call) {

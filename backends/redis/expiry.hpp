@@ -19,7 +19,7 @@ struct ExpiryUnit {
   bool operator==(const ExpiryUnit&) const = default;
 };
 
-/// EX, PX, EXAT or PXAT in lower case; nothing for any other word.
+/// EX, PX, EXAT or PXAT in any case; nothing for any other word.
 std::optional<ExpiryUnit> expiry_unit(std::string_view option);
 
 /// The absolute deadline in ms that `amount` means now, or the error to answer. It is positive:

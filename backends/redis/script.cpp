@@ -112,13 +112,18 @@ void ScriptEngine::open() {
   running_ = std::make_unique<RunningScript>();
   lua_.reset(luaL_newstate());
   if (!lua_) throw std::runtime_error("no memory for a Lua interpreter");
+  lua_gc(lua_.get(), LUA_GCSETPAUSE, 1000);  // ten times what is alive: that is little
   open_sandbox(lua_.get(), *running_);
   lua_pushcfunction(lua_.get(), describe_error);
   on_error_ = luaL_ref(lua_.get(), LUA_REGISTRYINDEX);
 }
 
 tl::expected<const Script*, std::string> ScriptEngine::compile(std::string_view text) {
-  if (const auto known = scripts_.find(text); known != scripts_.end()) return &known->second;
+  if (last_compiled_ && last_compiled_->first == text) return &last_compiled_->second;
+  if (const auto known = scripts_.find(text); known != scripts_.end()) {
+    last_compiled_ = &*known;
+    return &known->second;
+  }
   open();
   Script script;
   std::string_view body = text;

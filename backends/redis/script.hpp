@@ -77,6 +77,7 @@ class ScriptEngine {
   std::unique_ptr<lua_State, Closer> lua_;
   int on_error_ = 0;                                    // where the error handler is kept
   std::map<std::string, Script, std::less<>> scripts_;  // by text
+  const std::pair<const std::string, Script>* last_compiled_ = nullptr;  // asked for last
   ScriptMemory memory_;
 };
 

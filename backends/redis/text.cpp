@@ -8,10 +8,6 @@
 namespace lockstep::redis {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// Consumes one [..] class at the head of `pattern`; says whether it takes `c`.
 bool take_class(std::string_view& pattern, char c) {
   std::size_t at = 1;
@@ -36,6 +32,8 @@ bool take_class(std::string_view& pattern, char c) {
 }  // namespace
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
+  const bool one_digit = text.size() == 1 && text[0] >= '0' && text[0] <= '9';
+  if (one_digit) return text[0] - '0';  // how many keys a script has, as a rule
   std::int64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto parsed = std::from_chars(text.data(), end, value);
@@ -54,7 +52,7 @@ std::optional<Score> parse_score(std::string_view text) {
     if (!text.empty() && text.front() == '-') return std::nullopt;
   }
   auto format = std::chars_format::general;
-  if (text.size() > 2 && text[0] == '0' && lower(text[1]) == 'x') {
+  if (text.size() > 2 && text[0] == '0' && lowercase(text[1]) == 'x') {
     format = std::chars_format::hex;
     text.remove_prefix(2);
   }
@@ -102,13 +100,8 @@ bool matches(std::string_view pattern, std::string_view text) {
 
 std::string lowercase(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lowercase(c); });
   return out;
-}
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return lower(a) == lower(b); });
 }
 
 }  // namespace lockstep::redis

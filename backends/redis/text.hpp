@@ -1,6 +1,7 @@
 #pragma once
 // Numbers, patterns and digests in text, by Redis's rules and independent of any locale.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,17 @@ std::string format_score(Score value);
 bool matches(std::string_view pattern, std::string_view text);
 
 /// ASCII only, whatever the locale.
+constexpr char lowercase(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 std::string lowercase(std::string_view text);
-bool equal_ignoring_case(std::string_view left, std::string_view right);
+constexpr bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (lowercase(left[i]) != lowercase(right[i])) return false;
+  }
+  return true;
+}
 
 /// 40 hexadecimal digits: the name EVALSHA knows a script by.
 std::string sha1_hex(std::string_view bytes);

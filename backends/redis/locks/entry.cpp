@@ -51,19 +51,25 @@ GrantChange end_by(ChangeCause cause) {
 void interpret_key(const KeyChange& change, std::vector<GrantNote>& out,
                    std::string_view (*owner_in)(std::string_view)) {
   if (!change.key.starts_with(lock_prefix)) return;
-  const std::string lock = change.key.substr(lock_prefix.size());
+  const std::string_view lock = std::string_view(change.key).substr(lock_prefix.size());
+  const auto add = [&](GrantChange what, std::string_view owner) {
+    GrantNote& note = out.emplace_back();
+    note.lock = lock;
+    note.change = what;
+    note.owner = owner;
+  };
   std::optional<std::string_view> before;
   std::optional<std::string_view> after;
   if (change.before) before = owner_in(*change.before);
   if (change.after) after = owner_in(*change.after);
   if (before && before == after) {
-    out.push_back({lock, GrantChange::renewed, std::string(*after)});
+    add(GrantChange::renewed, *after);
     return;
   }
   // An owner that another one replaces was taken to be over.
   const GrantChange end = after ? GrantChange::expired : end_by(change.cause);
-  if (before) out.push_back({lock, end, std::string(*before)});
-  if (after) out.push_back({lock, GrantChange::granted, std::string(*after)});
+  if (before) add(end, *before);
+  if (after) add(GrantChange::granted, *after);
 }
 
 std::string_view whole_value(std::string_view value) {
