@@ -4,21 +4,6 @@ if(LOCKSTEP_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${LOCKSTEP_CCACHE})
 endif()
 
-# The headers that most files of a large target include, compiled once for it: a sixth of the time of
-# a build from nothing. ccache does better alone, and keeps no object that used such headers.
-if(LOCKSTEP_CCACHE)
-  set(precompile OFF)
-else()
-  set(precompile ON)
-endif()
-option(LOCKSTEP_PRECOMPILE "Compile common headers once for each large target" ${precompile})
-function(lockstep_precompile target)
-  if(LOCKSTEP_PRECOMPILE)
-    target_precompile_headers(${target} PRIVATE <algorithm> <chrono> <coroutine> <functional> <map>
-      <memory> <optional> <string> <string_view> <utility> <variant> <vector> ${ARGN})
-  endif()
-endfunction()
-
 # Flags that every target of ours is built with.
 add_library(lockstep_compiler INTERFACE)
 target_compile_options(lockstep_compiler INTERFACE
