@@ -21,7 +21,7 @@ struct ShrinkOptions {
   /// measured in events, never in time, so that a Scenario shrinks to the same on any machine.
   std::uint64_t events = 12'000'000;
   /// Events of each search afresh, where single steps leave more than two clients or three faults.
-  std::uint64_t events_afresh = 24'000'000;
+  std::uint64_t events_afresh = 36'000'000;
   /// Events after which it ends, with what it has.
   std::uint64_t most_events = 200'000'000;
   std::atomic<bool>* interrupted = nullptr;
