@@ -275,7 +275,7 @@ bool Recorder::name_holder(ServiceEvent& event) {
   return true;
 }
 
-/// For a change that no command made.
+/// For what a server kept before, which counts from now on or no longer does.
 void Recorder::write_grant_change(ServiceEvent&& event) {
   const auto counted = count(event.server, event.lock, event.owner, event.change);
   if (!counted) return;
