@@ -173,6 +173,28 @@ void cut_primary(Scenario& scenario, const Backend& backend, const Trigger& when
   add(scenario, std::move(fault), when);
 }
 
+/// The network falls apart, between the servers too: in two, with a bridge between the sides, into
+/// a ring, or it loses some of one server's links.
+void cut_network(Scenario& scenario, const Backend&, const Trigger& when, Random& random) {
+  const Duration lease = lease_in(scenario);
+  const NodeNames names = node_names(scenario);
+  Fault fault = fault_of("partition", {random.pick(names.servers)},
+                         random.scale_between(lease / 2, lease * 8));
+  static constexpr std::string_view shapes[] = {"bridge", "ring", "pair", "pair-one-way", "", ""};
+  fault.detail = shapes[random.below(6)];
+  if (fault.detail == "bridge" || fault.detail == "ring") {
+    return add(scenario, std::move(fault), when);
+  }
+  std::vector<std::string> others = names.servers;
+  others.insert(others.end(), names.clients.begin(), names.clients.end());
+  std::erase(others, fault.targets.front());
+  random.shuffle(others);
+  const auto most = std::max<std::int64_t>(std::ssize(others) - 1, 1);
+  others.resize(static_cast<std::size_t>(random.between(1, most)));
+  fault.targets.insert(fault.targets.end(), others.begin(), others.end());
+  add(scenario, std::move(fault), when);
+}
+
 /// What is sent just now comes after the lease, one way or the other.
 void delay_servers(Scenario& scenario, const Backend& backend, const Trigger& when,
                    Random& random) {
@@ -270,6 +292,7 @@ const Blow all_blows[] = {
     {"partition", "replies", false, {1, 3, 3, 1, 1, 2, 3}, cut_replies},
     {"partition", "requests", false, {0, 5, 5, 3, 3, 5, 6}, cut_requests},
     {"partition", "the primary", false, {4, 8, 12, 7, 5, 5, 4}, cut_primary},
+    {"partition", "the network", false, {10, 9, 21, 24, 22, 20, 16}, cut_network},
     {"delay", "one message", false, {0, 3, 1, 4, 2, 4, 3}, delay_servers},
     {"delay", "replies for a while", false, {0, 3, 1, 4, 2, 4, 3}, slow_replies},
     {"delay", "the effect", false, {6, 7, 5, 75, 8, 7, 9}, delay_effect},

@@ -22,8 +22,8 @@ struct Blow {
   std::string_view kind;    // of fault
   std::string_view target;  // for people: "the client", "servers", "replies"
   bool standing = false;    // it lasts for the whole run, no step triggers it
-  /// In how many of 100 runs it alone broke a lock that its kind can break, on average over 75
-  /// locks (bench/strokes.cpp). Of one that stands the first figure counts.
+  /// In how many of 100 runs it alone broke a lock that its kind can break, on average over 58
+  /// to 75 locks (bench/strokes.cpp). Of one that stands the first figure counts.
   Promise promise{};
   /// Appends its faults, which strike at `when`.
   void (*strike)(Scenario& scenario, const Backend& backend, const Trigger& when,
