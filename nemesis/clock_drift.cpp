@@ -19,15 +19,9 @@ Fault draw(Random& random, const Cluster& cluster, Duration within) {
 }
 
 Undo strike(sim::World&, const Fault& fault, const std::vector<sim::Node*>& targets) {
-  for (sim::Node* node : targets) {
-    node->set_rate(ClockKind::steady, fault.amount);
-    node->set_rate(ClockKind::wall, fault.amount);
-  }
-  return [targets] {
-    for (sim::Node* node : targets) {
-      node->set_rate(ClockKind::steady, 0);
-      node->set_rate(ClockKind::wall, 0);
-    }
+  for (sim::Node* node : targets) node->begin_drift(fault.amount);
+  return [targets, ppb = fault.amount] {
+    for (sim::Node* node : targets) node->end_drift(ppb);
   };
 }
 

@@ -153,6 +153,29 @@ void Node::set_rate(ClockKind kind, std::int64_t ppb) {
   clock_changed(kind);
 }
 
+void Node::begin_drift(std::int64_t ppb) {
+  drifts_.push_back(ppb);
+  drift();
+}
+
+void Node::end_drift(std::int64_t ppb) {
+  drifts_.erase(std::find(drifts_.begin(), drifts_.end(), ppb));
+  drift();
+}
+
+/// Of several the product of their speeds: added up, two that halve it would stop the clock.
+void Node::drift() {
+  constexpr std::int64_t true_speed = 1'000'000'000;
+  constexpr std::int64_t fastest = 1'001 * true_speed;  // what one drift can do
+  __int128 speed = true_speed;
+  for (const std::int64_t ppb : drifts_) {
+    speed = std::clamp<__int128>(speed * (true_speed + ppb) / true_speed, 1, fastest);
+  }
+  const auto ppb = static_cast<std::int64_t>(speed) - true_speed;
+  set_rate(ClockKind::steady, ppb);
+  set_rate(ClockKind::wall, ppb);
+}
+
 void Node::clock_changed(ClockKind kind) {
   for (void* who : world_.agenda().scheduled_for(&Node::fire)) {
     Waiter& waiter = *static_cast<Waiter*>(who);

@@ -54,6 +54,11 @@ class Node final : public Env, public Runtime {
   void wipe_disk() { disk_.wipe(); }
   void jump_wall(Duration by);
   void set_rate(ClockKind kind, std::int64_t ppb);
+  /// Both clocks run `ppb` parts per billion too fast (negative: too slow; above -1e9) until that
+  /// drift ends. Of drifts at the same time each changes what the others leave of true speed.
+  void begin_drift(std::int64_t ppb);
+  /// One that began.
+  void end_drift(std::int64_t ppb);
   /// From now on it draws as in a world of that seed.
   void reseed(std::uint64_t seed);
 
@@ -114,6 +119,7 @@ class Node final : public Env, public Runtime {
   void disarm(Waiter& waiter);
   void end_process();
   void clock_changed(ClockKind kind);
+  void drift();
   void enter(NodeState state);
 
   World& world_;
@@ -125,6 +131,7 @@ class Node final : public Env, public Runtime {
   Random waking_;   // the order in which things happen at the end of a pause
   Clock steady_;
   Clock wall_;
+  std::vector<std::int64_t> drifts_;  // in force
   NodeState state_ = NodeState::process_dead;
   std::uint32_t pauses_ = 0;  // in force
   bool running_ = false;      // one of its coroutines runs just now

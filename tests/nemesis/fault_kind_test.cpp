@@ -79,6 +79,30 @@ INSTANTIATE_TEST_SUITE_P(Kinds, EveryFault,
                            return name;
                          });
 
+TEST(Nemesis, OfTwoDriftsTheLongerGoesOnAfterTheOther) {
+  sim::World world({1, {}, 20us, false});
+  populate(world);
+  Fault brief;
+  brief.kind = "clock-drift";
+  brief.targets = {"client-1"};
+  brief.lasts = 2s;
+  brief.amount = 1'000'000'000;
+  Fault longer = brief;
+  longer.when.at = WorldTime{} + 1s;
+  longer.lasts = 3s;
+  longer.amount = 500'000'000;
+  const std::vector<Fault> faults{brief, longer};
+  std::vector<FaultSpan> spans;
+  Nemesis nemesis(world, faults, spans);
+  std::vector<std::int64_t> rates;
+  for (const auto moment : {500ms, 1500ms, 2500ms, 3500ms, 4500ms}) {
+    world.run_until(WorldTime{} + moment);
+    rates.push_back(world.find("client-1")->clock(ClockKind::steady).ppb());
+  }
+  EXPECT_THAT(rates,
+              testing::ElementsAre(1'000'000'000, 2'000'000'000, 500'000'000, 500'000'000, 0));
+}
+
 TEST(Nemesis, AFaultAimedAtAStepFallsBeforeWhatComesNext) {
   sim::World world({1, {}, 20us, false});
   int steps = 0;

@@ -209,6 +209,40 @@ TEST(Clocks, ARateMovesTheTimersOfItsClock) {
   EXPECT_EQ(log.entries[1].at, at(16s));
 }
 
+TEST(Clocks, DriftsAtTheSameTimeMultiplyAndEachEndsByItself) {
+  Log log;
+  World world{World::Options()};
+  Node& node = world.add("node", Sleepers{world, log});
+  const auto speeds = [&node] {
+    return std::pair(node.clock(ClockKind::steady).ppb(), node.clock(ClockKind::wall).ppb());
+  };
+  node.begin_drift(500'000'000);
+  EXPECT_EQ(speeds(), std::pair(500'000'000l, 500'000'000l));
+  node.begin_drift(-500'000'000);
+  EXPECT_EQ(speeds(), std::pair(-250'000'000l, -250'000'000l));
+  node.begin_drift(-500'000'000);
+  EXPECT_EQ(speeds(), std::pair(-625'000'000l, -625'000'000l));
+  node.end_drift(500'000'000);
+  EXPECT_EQ(speeds(), std::pair(-750'000'000l, -750'000'000l));
+  node.end_drift(-500'000'000);
+  EXPECT_EQ(speeds(), std::pair(-500'000'000l, -500'000'000l));
+  node.end_drift(-500'000'000);
+  EXPECT_EQ(speeds(), std::pair(0l, 0l));
+}
+
+TEST(Clocks, ManyDriftsNeitherStopAClockNorMakeItFasterThanOneCan) {
+  Log log;
+  World world{World::Options()};
+  Node& node = world.add("node", Sleepers{world, log});
+  for (int i = 0; i < 8; ++i) node.begin_drift(-999'999'999);
+  EXPECT_EQ(node.clock(ClockKind::wall).ppb(), -999'999'999);
+  for (int i = 0; i < 8; ++i) node.end_drift(-999'999'999);
+  for (int i = 0; i < 8; ++i) node.begin_drift(1'000'000'000'000);
+  EXPECT_EQ(node.clock(ClockKind::wall).ppb(), 1'000'000'000'000);
+  for (int i = 0; i < 8; ++i) node.end_drift(1'000'000'000'000);
+  EXPECT_EQ(node.clock(ClockKind::wall).ppb(), 0);
+}
+
 TEST(Clocks, AReceiveAndAConnectKeepTheirDeadlinesWhenTheWallClockJumps) {
   Log log;
   World world(exact(1ms));
