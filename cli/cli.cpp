@@ -1,10 +1,13 @@
 #include "cli/cli.hpp"
 
+#include <fmt/core.h>
+
 #include <exception>
 #include <optional>
 
 #include "cli/command_line.hpp"
 #include "cli/plug_in.hpp"
+#include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
 
 namespace lockstep {
@@ -54,10 +57,14 @@ Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal,
   if (!plugins.empty()) {
     if (const auto loaded = load_plug_ins(plugins); !loaded) return complain(loaded.error());
   }
-  return std::visit(Dispatch{{terminal, request.json}}, request.verb);
+  return std::visit(Dispatch{{terminal, request.json, request.plugins}}, request.verb);
 }
 
 }  // namespace
+
+std::string VerbContext::command(std::string_view verb) const {
+  return fmt::format("lockstep {}{}", verb, plug_in_flags(plugins));
+}
 
 ExitCode run_cli(const std::vector<std::string>& args, Terminal terminal,
                  const std::vector<std::string>& plugins) {

@@ -10,6 +10,7 @@
 
 #include "backends/backend.hpp"
 #include "cli/saved_scenarios.hpp"
+#include "core/suggest.hpp"
 #include "formats/detect.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/run.hpp"
@@ -20,13 +21,6 @@ namespace lockstep {
 namespace {
 
 namespace fs = std::filesystem;
-
-template <class Table>
-std::vector<std::string> names_in(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.emplace_back(entry.name);
-  return names;
-}
 
 /// A number of the command line, whole and not negative.
 Checked<std::uint64_t> number(const std::string& flag, const std::string& text) {

@@ -152,7 +152,8 @@ void tell_failure(const FailureRow& failure, const ShrunkRow* shrunk, Terminal& 
 
 /// `kept_in`: the folder that has the failures' scenarios; empty: none yet.
 void tell(const Content& content, const std::string& path, const std::string& kept_in,
-          Terminal& terminal) {
+          const VerbContext& context) {
+  Terminal& terminal = context.terminal;
   terminal.out << terminal.paint(reports::printable(what_ran(content.head)), "1") << "\n";
   terminal.out << runs_told(content) << "\nbuild " << content.head.build << "\n\n";
   for (const auto& [name, count] : content.result.properties) {
@@ -180,11 +181,14 @@ void tell(const Content& content, const std::string& path, const std::string& ke
     const bool all = std::ranges::all_of(content.failures, [&](const FailureRow& failure) {
       return failure.property.empty() || content.shrunk_of(failure) != nullptr;
     });
-    if (!all) terminal.out << "\n  make small   lockstep campaign " << path << " --shrink";
+    if (!all)
+      terminal.out << "\n  make small   " << context.command("campaign") << " " << path
+                   << " --shrink";
     const std::string folder = kept_in.empty() ? "DIR" : kept_in;
     terminal.out << "\n  see one      ";
-    if (kept_in.empty()) terminal.out << "lockstep campaign " << path << " -o DIR, then ";
-    terminal.out << "lockstep explain " << folder << "/failure.1.toml\n";
+    if (kept_in.empty())
+      terminal.out << context.command("campaign") << " " << path << " -o DIR, then ";
+    terminal.out << context.command("explain") << " " << folder << "/failure.1.toml\n";
   }
 }
 
@@ -243,7 +247,7 @@ Checked<ExitCode> show_campaign(const CampaignRequest& request, VerbContext cont
   if (context.json) {
     tell_json(*content, context.terminal);
   } else {
-    tell(*content, request.file, request.output, context.terminal);
+    tell(*content, request.file, request.output, context);
   }
   return ExitCode::met;
 }

@@ -104,10 +104,11 @@ std::vector<Found> found_in(const SweepResult& result, const CiCheck& check) {
 /// The checks of one file, one after the other.
 class Session {
  public:
-  Session(const CiRequest& request, const CiFile& file, Terminal& terminal)
+  Session(const CiRequest& request, const CiFile& file, const VerbContext& context)
       : file_(file),
         request_(request),
-        terminal_(terminal),
+        terminal_(context.terminal),
+        explain_(context.command("explain") + " "),
         corpus_(std::filesystem::path(request.file).parent_path() / file.corpus) {}
 
   Checked<ExitCode> run(Duration budget) {
@@ -175,7 +176,7 @@ class Session {
     } else if (const auto violations = violations_in(outcome, check); !violations.empty()) {
       corpus_.remember(check, outcome, violations);
       one.failure = fmt::format("{} is violated again", violations.front()->property);
-      one.detail = "lockstep explain " + path;
+      one.detail = explain_ + path;
       code_ = worse(code_, ExitCode::violation);
     } else if (!outcome.gave_up.empty() || left_open(outcome, check)) {
       one.undecided = true;
@@ -290,8 +291,8 @@ class Session {
       if (!path->empty()) saved.push_back(*path);
     }
     if (saved.empty()) return "the corpus has it already";
-    if (saved.size() == 1) return "lockstep explain " + saved.front();
-    return fmt::format("lockstep explain {} ({} are new in {})", saved.front(),
+    if (saved.size() == 1) return explain_ + saved.front();
+    return fmt::format("{}{} ({} are new in {})", explain_, saved.front(),
                        reports::counted(saved.size(), "failure"), corpus_.folder_of(check));
   }
 
@@ -313,6 +314,7 @@ class Session {
   const CiFile& file_;
   const CiRequest& request_;
   Terminal& terminal_;
+  std::string explain_;  // the beginning of a command to look at a failure with
   Corpus corpus_;
   std::vector<CheckCase> cases_;
   ExitCode code_ = ExitCode::met;
@@ -345,7 +347,7 @@ Checked<ExitCode> check_repository(const CiRequest& asked, VerbContext context) 
   }
   const auto exports = exports_of(request.exports, Told::checks, {});
   if (!exports) return complain(exports.error());
-  Session session(request, *file, context.terminal);
+  Session session(request, *file, context);
   const Checked<ExitCode> code = session.run(budget);
   if (!code) return complain(code.error());
   if (context.json) tell_json(session.cases(), context.terminal);

@@ -10,6 +10,7 @@
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
 #include "cli/verbs.hpp"
+#include "core/suggest.hpp"
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/exhaust.hpp"
@@ -18,13 +19,6 @@
 
 namespace lockstep {
 namespace {
-
-template <class Table>
-std::vector<std::string> names_in(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.emplace_back(entry.name);
-  return names;
-}
 
 Checked<void> check_names(const std::vector<std::string>& names,
                           const std::vector<std::string>& known, const std::string& what,

@@ -10,10 +10,11 @@
 namespace lockstep {
 namespace {
 
-std::string story_of(const ShrinkRequest& request, const Scenario& small, Terminal& terminal) {
+std::string story_of(const ShrinkRequest& request, const Scenario& small,
+                     const VerbContext& context) {
   reports::TextOptions text;
-  text.colour = terminal.colours_on_out();
-  if (!request.output.empty()) text.replay = "lockstep replay " + request.output;
+  text.colour = context.terminal.colours_on_out();
+  if (!request.output.empty()) text.replay = context.command("replay") + " " + request.output;
   return reports::tell(run(small), text);
 }
 
@@ -50,7 +51,7 @@ Checked<ExitCode> shrink_one(const ShrinkRequest& request, VerbContext context) 
   if (context.json) {
     terminal.out << json_of(*shrunk);
   } else {
-    terminal.out << tell(*shrunk) << "\n" << story_of(request, shrunk->small.scenario, terminal);
+    terminal.out << tell(*shrunk) << "\n" << story_of(request, shrunk->small.scenario, context);
   }
   return interrupt.flag().load() ? ExitCode::interrupted : ExitCode::met;
 }

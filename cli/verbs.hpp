@@ -1,6 +1,10 @@
 #pragma once
 // One function per verb: does it, prints its result on out, and says with which code to exit.
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "cli/complaint.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
@@ -11,6 +15,10 @@ namespace lockstep {
 struct VerbContext {
   Terminal& terminal;
   bool json = false;
+  std::vector<std::string> plugins{};  // those of the command line
+
+  /// "lockstep explain --plugin ./libmine.so": the beginning of a command to go on with.
+  std::string command(std::string_view verb) const;
 };
 
 Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);

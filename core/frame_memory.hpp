@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "core/sanitized.hpp"
+
 namespace lockstep {
 
 /// Blocks of a thread, by size; the one given back last is given out next, for it is still in the
@@ -34,11 +36,9 @@ class FrameMemory {
     Block* next;
   };
   static constexpr std::size_t step = 64;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  static constexpr std::size_t largest = 0;  // so that sanitizers see who uses what is gone
-#else
-  static constexpr std::size_t largest = 2048;
-#endif
+  static constexpr std::size_t sizes = 32;
+  // Sanitizers are to see who uses what is gone.
+  static constexpr std::size_t largest = LOCKSTEP_SANITIZED ? 0 : sizes * step;
 
   FrameMemory() = default;
   ~FrameMemory() {
@@ -53,7 +53,7 @@ class FrameMemory {
   }
   static constexpr std::size_t place_of(std::size_t bytes) { return (bytes - 1) / step; }
 
-  std::array<Block*, 2048 / step> free_{};
+  std::array<Block*, sizes> free_{};
 };
 
 }  // namespace lockstep

@@ -11,4 +11,12 @@ namespace lockstep {
 /// near enough to be worth saying (more than a third of the letters differ).
 std::string nearest_name(std::string_view typed, const std::vector<std::string>& known);
 
+/// The names of a table's entries, in its order.
+template <class Table>
+std::vector<std::string> names_in(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& entry : table) names.emplace_back(entry.name);
+  return names;
+}
+
 }  // namespace lockstep

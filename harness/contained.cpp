@@ -19,6 +19,7 @@
 #include <new>
 #include <string>
 
+#include "core/sanitized.hpp"
 #include "harness/divergence.hpp"
 #include "harness/packet.hpp"
 #include "harness/plug_in.hpp"
@@ -114,7 +115,7 @@ void end_by(int signal) {
 [[noreturn]] void be_the_child(const Scenario& scenario, const Bounds& bounds, RunOptions options,
                                int out, int words) {
   bind_child(bounds, words);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they map terabytes
+#if !LOCKSTEP_SANITIZED  // sanitizers map terabytes
   watch_memory(bounds, out);
 #endif
   options.trace = false;

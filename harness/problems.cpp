@@ -14,13 +14,6 @@
 namespace lockstep {
 namespace {
 
-template <class Table>
-std::vector<std::string> names_in(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.emplace_back(entry.name);
-  return names;
-}
-
 std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known) {
   const std::string nearest = nearest_name(typed, known);
   return nearest.empty() ? std::string() : fmt::format("; did you mean \"{}\"?", nearest);

@@ -90,7 +90,6 @@ class Database {
 
   const std::map<std::string, Entry, std::less<>>& keys() const { return keys_; }
   const Config& config() const { return config_; }
-  std::int64_t used_memory() const { return used_memory_; }
 
   // For loading (persistence.hpp)
 

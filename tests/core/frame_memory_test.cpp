@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "core/sanitized.hpp"
 
 namespace lockstep {
 namespace {
@@ -56,7 +57,7 @@ TEST(FrameMemory, IsAlignedForAnything) {
   }
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !LOCKSTEP_SANITIZED
 TEST(FrameMemory, GivesNextWhatWasGivenBackLast) {
   void* const first = FrameMemory::take(100);
   void* const second = FrameMemory::take(100);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/sanitized.hpp"
 #include "tests/library/command.hpp"
 
 namespace lockstep {
@@ -69,6 +70,7 @@ TEST(PlugIn, ARunIsKeptReplayedAndExplained) {
               HasSubstr("the same run"));
   const Said told = with_plugin("template_redis", "explain", folder.string());
   EXPECT_THAT(told.text, HasSubstr("belief-exclusion"));
+  EXPECT_THAT(told.text, HasSubstr("lockstep replay --plugin"));
   std::filesystem::remove_all(folder);
 }
 
@@ -207,7 +209,7 @@ TEST(Mischief, AFloodIsGivenUpAfterTheEventsThatItMayUse) {
 }
 
 TEST(Mischief, ALeakIsGivenUpAfterTheMemoryThatItMayUse) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if LOCKSTEP_SANITIZED
   GTEST_SKIP() << "sanitizers map more memory than any limit";
 #endif
   const Said said = mischief("leaks --max-memory 256");
@@ -283,6 +285,7 @@ TEST(Ci, ANewProjectsChecksAreMetAndAGapThatMustBeClosedGoesIntoTheCorpus) {
   const Said again = with_plugin("template_redis", "ci", file);
   EXPECT_THAT(again.text, testing::StartsWith("FAIL     gap/belief-exclusion-seed-"));
   EXPECT_THAT(again.text, HasSubstr("is violated again"));
+  EXPECT_THAT(again.text, HasSubstr("lockstep explain --plugin"));
   std::filesystem::remove_all(folder);
 }
 

@@ -33,12 +33,6 @@ std::string resource_key(const std::string& name) {
   return "resource:" + name;
 }
 
-Duration lock_delay_in(const Settings& settings) {
-  if (!settings.flag("delays")) return Duration::zero();
-  const Duration set = settings.duration("lock_delay");
-  return set > Duration::zero() ? set : settings.duration("session") / 2;
-}
-
 /// Asks again and again whether the session still holds the key: a blocking query, whose error
 /// counts as a loss (MonitorRetries is 0).
 Task<void> monitor(std::shared_ptr<HeldSession> session, std::shared_ptr<Hold> hold) {

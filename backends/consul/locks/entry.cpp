@@ -27,10 +27,16 @@ Duration bound(const Settings& settings) {
   const Duration patience =
       request > Duration::zero() ? request + settings.duration("connect_timeout") : session * 4;
   const Duration election = std::max<Duration>(settings.duration("election_timeout"), 1s);
-  return session * 4 + settings.duration("lock_delay") * 2 + patience * 6 + election * 4 + 1s;
+  return session * 4 + lock_delay_in(settings) * 2 + patience * 6 + election * 4 + 1s;
 }
 
 }  // namespace
+
+Duration lock_delay_in(const Settings& settings) {
+  if (!settings.flag("delays")) return Duration::zero();
+  const Duration set = settings.duration("lock_delay");
+  return set > Duration::zero() ? set : settings.duration("session") / 2;
+}
 
 Backend entry(EntryText text, std::initializer_list<Parameter> own) {
   Backend backend;

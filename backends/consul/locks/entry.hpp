@@ -14,6 +14,8 @@ struct EntryText {
   std::string_view source;
 };
 
+/// How long a session's end closes its keys; zero: not at all.
+Duration lock_delay_in(const Settings& settings);
 /// An entry with everything but `connect`; `own` are other defaults for parameters.
 Backend entry(EntryText text, std::initializer_list<Parameter> own = {});
 
