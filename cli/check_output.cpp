@@ -1,35 +1,13 @@
 #include "cli/check_output.hpp"
 
-#include <fmt/core.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
+
+#include "cli/output_file.hpp"
 
 namespace lockstep {
 
-Checked<void> write_whole_file(const std::string& path, const std::string& content) {
-  namespace fs = std::filesystem;
-  std::error_code problem;
-  const fs::path folder = fs::path(path).parent_path();
-  if (!folder.empty()) fs::create_directories(folder, problem);
-  const std::string fresh = fmt::format("{}.{}", path, ::getpid());
-  errno = 0;
-  std::ofstream file(fresh, std::ios::binary);
-  file << content;
-  file.close();
-  if (file) fs::rename(fresh, path, problem);
-  if (file && !problem) return {};
-  const std::string why = problem ? problem.message() : std::strerror(errno);
-  std::error_code ignored;
-  fs::remove(fresh, ignored);
-  return complain({ExitCode::bad_file,
-                   fmt::format("this file can't be written: {}", why),
-                   path,
-                   {},
-                   "name another place, or make room there"});
+Checked<void> check_machines(const std::string& junit, const std::string& made) {
+  return junit.empty() || lies_in(junit, made) ? Checked<void>() : check_output_file(junit);
 }
 
 Checked<void> tell_machines(const reports::CheckSuite& suite, const std::string& junit,

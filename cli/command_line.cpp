@@ -148,8 +148,9 @@ class Grammar {
     sub.add_option("--budget", sweep_.budget, "end after so much real time: 60s")->take_last();
     sub.add_option("--campaign", sweep_.campaign,
                    "keep every run in this SQLite file; {shard} in its name is replaced")
-        ->type_name("FILE");
-    sub.add_option("--junit", sweep_.junit, "write JUnit's XML here")->type_name("FILE");
+        ->type_name("FILE")
+        ->check(named("file"));
+    add_junit(sub, sweep_.junit);
     sub.add_flag("--resume", sweep_.resume, "go on with the campaign where it ended");
     sub.add_option("--shard", sweep_.shard,
                    "which part of the seeds: 2/4; without it, as the environment of Slurm, MPI, "
@@ -171,12 +172,14 @@ class Grammar {
     sub.add_option("FILE", ci_.file, "lockstep.json, or another file of its form");
     sub.add_option("--budget", ci_.budget, "how long, in real time, in all: 60s")->take_last();
     sub.add_flag("--fail-fast", ci_.fail_fast, "end at the first check that is not met");
-    sub.add_option("--junit", ci_.junit, "write JUnit's XML here")->type_name("FILE");
+    add_junit(sub, ci_.junit);
     add_exports(sub, ci_.exports);
   }
   void add_merge() {
     CLI::App& sub = add("merge", "join the files of a campaign's shards", merge_);
-    sub.add_option("OUT", merge_.out, "the file to be made, or to be added to")->required();
+    sub.add_option("OUT", merge_.out, "the file to be made, or to be added to")
+        ->required()
+        ->check(named("file"));
     sub.add_option("FILE", merge_.files, "files that sweep --campaign made")->required();
   }
   void add_campaign() {

@@ -26,12 +26,24 @@ inline CLI::Validator counts_to(std::uint64_t most) {
 constexpr std::uint64_t most_runs = 1'000'000'000'000;
 constexpr std::uint64_t most_workers = 1024;
 
+/// Refuses an empty name, as a variable of a script that was never set leaves it: nothing would be
+/// kept, and nobody be told.
+inline CLI::Validator named(const std::string& what) {
+  return CLI::Validator(
+      [what](const std::string& name) {
+        return name.empty() ? fmt::format("names a {}, not \"\"", what) : std::string();
+      },
+      "");
+}
+
 inline void add_output(CLI::App& sub, OutputFolder& output, const std::string& meaning) {
-  sub.add_option("-o,--output", output, meaning)
-      ->type_name("DIR")
-      ->check([](const std::string& name) {
-        return name.empty() ? std::string("names a folder, not \"\"") : std::string();
-      });
+  sub.add_option("-o,--output", output, meaning)->type_name("DIR")->check(named("folder"));
+}
+
+inline void add_junit(CLI::App& sub, std::string& junit) {
+  sub.add_option("--junit", junit, "write JUnit's XML here")
+      ->type_name("FILE")
+      ->check(named("file"));
 }
 
 inline void add_expect(CLI::App& sub, std::string& expect) {

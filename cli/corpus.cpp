@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/check_output.hpp"
+#include "cli/output_file.hpp"
 #include "cli/run_files.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/shrink.hpp"
@@ -68,6 +68,8 @@ Checked<std::string> Corpus::add(const CiCheck& check, const Scenario& scenario,
   shrinking.property = property;
   const std::optional<Shrunk> shrunk = shrink(scenario, shrinking);
   const std::string name = fmt::format("{}-seed-{}", property, scenario.seed);
+  std::error_code problem;  // which writing then tells
+  fs::create_directories(folder_ / check.name, problem);
   const std::string path = free_path(folder_ / check.name, name).string();
   const Checked<void> kept =
       write_whole_file(path, write_scenario(shrunk ? shrunk->scenario : scenario));

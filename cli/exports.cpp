@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "cli/check_output.hpp"
+#include "cli/output_file.hpp"
 #include "core/suggest.hpp"
 
 namespace lockstep {
@@ -39,9 +39,18 @@ Checked<std::vector<Export>> exports_of(const std::vector<std::string>& asked, T
                          "of many there are: " + kinds(told));
     }
     const std::string file = equals == std::string::npos ? "" : one.substr(equals + 1);
-    if (file.empty() && folder.empty()) {
+    const bool unnamed = equals != std::string::npos && file.empty();
+    if (unnamed || (file.empty() && folder.empty())) {
       return wrong_usage("where to?", "--export " + one,
                          fmt::format("name a file: --export {}={}", kind, report->file_name));
+    }
+    if (lies_in(file, folder)) {
+      return wrong_usage("the folder of -o is made anew, and holds no other files",
+                         "--export " + one,
+                         fmt::format("--export {} puts it there, as {}", kind, report->file_name));
+    }
+    if (!file.empty()) {
+      if (const Checked<void> ok = check_output_file(file); !ok) return complain(ok.error());
     }
     exports.push_back({report, file});
   }

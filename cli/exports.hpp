@@ -19,7 +19,8 @@ struct Export {
 /// What can be told: a run, or the checks of many.
 enum class Told { run, checks };
 
-/// Reads "perfetto=run.json" and the like. Without a folder each needs a file.
+/// Reads "perfetto=run.json" and the like. Without a folder each needs a file. What can't be
+/// written is told now, before the run.
 Checked<std::vector<Export>> exports_of(const std::vector<std::string>& asked, Told told,
                                         const std::string& folder);
 

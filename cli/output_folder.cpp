@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "cli/descriptor.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep {
@@ -47,36 +49,6 @@ std::string last_error() {
   return std::strerror(errno);
 }
 
-/// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, const std::string& content) {
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t written = ::write(descriptor, content.data() + done, content.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    done += static_cast<std::size_t>(written);
-  }
-  return ::fsync(descriptor) == 0;
-}
-
-bool write_file(const fs::path& path, const std::string& content) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  return file.number() >= 0 && write_all(file.number(), content);
-}
-
 bool sync_folder(const fs::path& path) {
   const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return folder.number() >= 0 && ::fsync(folder.number()) == 0;
@@ -107,16 +79,17 @@ bool is_ours(const fs::path& file) {
   return cell || failure || report || std::find(names.begin(), names.end(), name) != names.end();
 }
 
+Checked<void> holds_only_ours(const std::string& folder);
+
 /// A folder of pages about a failure, which a campaign's page tells how to make in its own.
 bool is_our_folder(const fs::path& folder) {
   const std::string name = folder.filename().string();
   const bool made = name.ends_with(".odds") || name.ends_with(".envelope");
-  return made && name.starts_with("failure.") && check_output(folder.string());
+  return made && name.starts_with("failure.") && holds_only_ours(folder.string());
 }
 
-}  // namespace
-
-Checked<void> check_output(const std::string& folder) {
+/// Absent, empty, or with nothing in it but what lockstep writes.
+Checked<void> holds_only_ours(const std::string& folder) {
   const fs::path path = folder_path(folder);
   std::error_code problem;
   if (path == fs::current_path(problem) || path == path.root_path()) {
@@ -139,8 +112,27 @@ Checked<void> check_output(const std::string& folder) {
   return {};
 }
 
+/// Can a new folder be made where this one is to be? There is no other way to know than to try.
+Checked<void> check_place(const std::string& folder) {
+  fs::path above = folder_path(folder).parent_path();
+  std::error_code problem;
+  while (above.has_relative_path() && !fs::exists(above, problem)) above = above.parent_path();
+  const fs::path trial = above / fmt::format(".lockstep.{}", ::getpid());
+  const bool made = ::mkdir(trial.c_str(), 0777) == 0 || errno == EEXIST;
+  if (!made) return cannot_write(folder, last_error());
+  fs::remove(trial, problem);
+  return {};
+}
+
+}  // namespace
+
+Checked<void> check_output(const std::string& folder) {
+  Checked<void> ok = holds_only_ours(folder);
+  return ok ? check_place(folder) : ok;
+}
+
 Checked<void> write_output(const std::string& folder, const std::vector<OutputFile>& files) {
-  if (Checked<void> allowed = check_output(folder); !allowed) return allowed;
+  if (Checked<void> allowed = holds_only_ours(folder); !allowed) return allowed;
   for (const OutputFile& file : files) {  // or nobody could write into the same folder again
     if (!is_ours(file.name)) throw std::logic_error("output_folder.cpp does not list " + file.name);
   }
@@ -154,7 +146,7 @@ Checked<void> write_output(const std::string& folder, const std::vector<OutputFi
   if (!fs::create_directory(fresh, problem)) return cannot_write(folder, problem.message());
   bool written = true;
   for (const OutputFile& file : files) {
-    written = written && write_file(fresh / file.name, file.content);
+    written = written && write_new_file((fresh / file.name).string(), file.content);
   }
   written = written && sync_folder(fresh) && take_name(fresh, path);
   if (!written) {

@@ -14,7 +14,7 @@ struct OutputFile {
 };
 
 /// May `folder` be written? It may when it is absent, empty, or holds nothing but what lockstep
-/// writes. To be asked before a long run.
+/// writes, and when a folder can be made in its place. To be asked before a long run.
 Checked<void> check_output(const std::string& folder);
 
 /// Puts the files into a new folder beside it, syncs them, and gives it the name at once: whoever

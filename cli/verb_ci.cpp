@@ -347,6 +347,7 @@ Checked<ExitCode> check_repository(const CiRequest& asked, VerbContext context) 
   }
   const auto exports = exports_of(request.exports, Told::checks, {});
   if (!exports) return complain(exports.error());
+  if (const Checked<void> ok = check_machines(request.junit); !ok) return complain(ok.error());
   Session session(request, *file, context);
   const Checked<ExitCode> code = session.run(budget);
   if (!code) return complain(code.error());

@@ -187,6 +187,8 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   }
   const auto exports = exports_of(request.exports, Told::checks, request.output);
   if (!exports) return complain(exports.error());
+  const Checked<void> writable = check_machines(request.junit, request.output);
+  if (!writable) return complain(writable.error());
   Terminal& terminal = context.terminal;
   const Checked<SweepJob> job = job_of(request, terminal);
   if (!job) return complain(job.error());

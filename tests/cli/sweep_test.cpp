@@ -145,11 +145,55 @@ TEST_F(Sweep, FlagsThatWouldDoNothingAreRefused) {
   EXPECT_THAT(every.err, HasSubstr("say what: --faults gc-pause"));
 }
 
+/// Removes a folder when the seeds are told.
+class RemovesAFolder : public std::stringbuf {
+ public:
+  explicit RemovesAFolder(std::string folder) : folder_(std::move(folder)) {}
+
+ protected:
+  int sync() override {
+    std::filesystem::remove_all(folder_);
+    return 0;
+  }
+
+ private:
+  std::string folder_;
+};
+
 TEST_F(Sweep, AFileThatCantBeWrittenLosesNoResult) {
-  const Ran ran = sweep({"--junit", path("")});
-  EXPECT_EQ(ran.code, ExitCode::bad_file);
-  EXPECT_THAT(ran.out, HasSubstr("PASS     belief-exclusion"));
-  EXPECT_THAT(ran.err, HasSubstr("this file can't be written: "));
+  std::filesystem::create_directory(path("gone"));
+  std::ostringstream out;
+  RemovesAFolder buffer(path("gone"));
+  std::ostream err(&buffer);
+  const ExitCode code = run_cli({"sweep", "redis-setpx", "--duration", "5s", "--runs", "20",
+                                 "--junit", path("gone/junit.xml")},
+                                Terminal{out, err});
+  EXPECT_EQ(code, ExitCode::bad_file);
+  EXPECT_THAT(out.str(), HasSubstr("PASS     belief-exclusion"));
+  EXPECT_THAT(buffer.str(), HasSubstr("this file can't be written: there is no folder "));
+}
+
+TEST_F(Sweep, WhereNothingCanBeWrittenNothingIsRun) {
+  for (const auto& [flag, name] :
+       {std::pair("--junit", "/proc/lockstep.xml"), std::pair("--export", "junit=/proc/x.xml"),
+        std::pair("-o", "/proc/lockstep"), std::pair("--junit", "/nowhere/at/all.xml")}) {
+    const Ran ran = sweep({"--runs", "1000000000", flag, name});
+    EXPECT_EQ(ran.code, ExitCode::bad_file) << flag;
+    EXPECT_THAT(ran.err, HasSubstr("can't be written: ")) << flag;
+    EXPECT_THAT(ran.err, Not(HasSubstr("seeds 1 to"))) << flag;
+  }
+}
+
+TEST_F(Sweep, JUnitsFileMayLieInTheFolderOfTheRun) {
+  const auto sweep_into = [&] {
+    return sweep({"-o", path("kept"), "--junit", path("kept/junit.xml")});
+  };
+  EXPECT_EQ(sweep_into().code, ExitCode::met);
+  EXPECT_EQ(sweep_into().code, ExitCode::met) << "again, over what the first one wrote";
+  EXPECT_THAT(content(path("kept/junit.xml")), HasSubstr("<testsuite"));
+  const Ran lost = sweep({"-o", path("kept"), "--export", "junit=" + path("kept/junit.xml")});
+  EXPECT_EQ(lost.code, ExitCode::usage);
+  EXPECT_THAT(lost.err, HasSubstr("--export junit puts it there, as junit.xml"));
 }
 
 TEST(ProgressLine, TellsRunsSpeedViolationsStatesAndWhatIsLeft) {

@@ -59,6 +59,21 @@ TEST(Usage, AnOutputFolderWithoutANameIsRefusedAsNothingWouldBeKept) {
   EXPECT_THAT(ran.err, HasSubstr("names a folder"));
 }
 
+TEST(Usage, AFileWithoutANameIsRefusedAsNothingWouldBeWritten) {
+  const std::vector<std::vector<std::string>> all = {
+      {"sweep", "redis-setpx", "--junit", ""},
+      {"sweep", "redis-setpx", "--campaign", ""},
+      {"sweep", "redis-setpx", "--export", "junit=", "-o", "out/of-nobody"},
+      {"ci", "--junit", ""},
+      {"merge", "", "a.sqlite"}};
+  for (const std::vector<std::string>& words : all) {
+    const Ran ran = lockstep_with(words);
+    EXPECT_EQ(ran.code, ExitCode::usage) << words.front() << " " << words[2];
+    EXPECT_THAT(ran.err, testing::AnyOf(HasSubstr("names a file, not \"\""),
+                                        HasSubstr("name a file: --export junit=junit.xml")));
+  }
+}
+
 TEST(Usage, ANumberIsToldAsItWasTyped) {
   EXPECT_THAT(lockstep_with({"run", "redis-setpx", "--clients", "99999999999999"}).err,
               HasSubstr("takes 1 to 10000, not 99999999999999"));
