@@ -1,6 +1,8 @@
 // The table of properties.
 #include "checker/property.hpp"
 
+#include <fmt/core.h>
+
 namespace lockstep {
 
 const std::vector<Property>& all_properties() {
@@ -17,6 +19,12 @@ const Property* find_property(std::string_view name) {
     if (property.name == name) return &property;
   }
   return nullptr;
+}
+
+std::string why_never_judged(std::string_view name) {
+  const std::string_view needs = find_property(name)->needs;
+  return fmt::format("{} is never judged here{}{}", name, needs.empty() ? "" : ": it needs ",
+                     needs);
 }
 
 std::vector<Verdict> judge_all(const Case& judged) {

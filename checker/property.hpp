@@ -3,6 +3,7 @@
 // docs/verdicts.md says what each property means and on what it is judged.
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Property {
   std::string_view name;
   std::string_view code;  // of section C: "P1", "P1s", ...
   std::string_view summary;
+  std::string_view needs{};  // where it applies: "the workload job"; empty: everywhere
   bool (*applies)(const Case&);
   Verdict (*judge)(const Case&);
 };
@@ -58,6 +60,8 @@ inline bool always(const Case&) {
 const std::vector<Property>& all_properties();
 /// Null when there is none of that name.
 const Property* find_property(std::string_view name);
+/// "job-once is never judged here: it needs the workload job". Needs a known name.
+std::string why_never_judged(std::string_view name);
 
 /// The verdicts of all properties that apply, in the order of the table.
 std::vector<Verdict> judge_all(const Case& judged);

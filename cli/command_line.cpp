@@ -243,7 +243,7 @@ class Grammar {
   }
   void add_envelope() {
     CLI::App& sub = add("envelope", "how much of two troubles at once a lock takes", envelope_);
-    add_scenario(sub, envelope_.scenario);
+    add_scenario(sub, envelope_.scenario, Drawn::nothing);  // what goes wrong is on its axes
     sub.add_option("--x", envelope_.x, "a fault or a setting, and its range: pause=0..20s")
         ->required();
     sub.add_option("--y", envelope_.y, "the other: drift=0..10%")->required();

@@ -51,18 +51,23 @@ inline void add_expect(CLI::App& sub, std::string& expect) {
       ->check(CLI::IsMember({"safe", "violation"}));
 }
 
-/// All of a scenario but its lock.
-inline void add_circumstances(CLI::App& sub, ScenarioRequest& scenario) {
+enum class Drawn { faults, nothing };
+
+/// All of a scenario but its lock; and which faults are drawn for each seed, if any are.
+inline void add_circumstances(CLI::App& sub, ScenarioRequest& scenario,
+                              Drawn drawn = Drawn::faults) {
   sub.add_option("-w,--workload", scenario.workload, "what clients do (lockstep list workloads)")
       ->take_last();
   sub.add_option("-r,--resource", scenario.resource,
                  "what the protected resource checks: RP0 to RP4 (lockstep list resources)")
       ->take_last();
-  sub.add_option("-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash")
-      ->delimiter(',');
-  sub.add_option("--fault-every", scenario.fault_every,
-                 "how often, on average, something goes wrong (15s of simulated time)")
-      ->take_last();
+  if (drawn == Drawn::faults) {
+    sub.add_option("-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash")
+        ->delimiter(',');
+    sub.add_option("--fault-every", scenario.fault_every,
+                   "how often, on average, something goes wrong (15s of simulated time)")
+        ->take_last();
+  }
   sub.add_option("-c,--clients", scenario.clients, "how many clients")->take_last();
   sub.add_option("-d,--duration", scenario.duration, "how long, in simulated time: 60s")
       ->take_last();
@@ -84,11 +89,11 @@ inline void add_circumstances(CLI::App& sub, ScenarioRequest& scenario) {
       ->check(counts_to(1 << 20));
 }
 
-inline void add_scenario(CLI::App& sub, ScenarioRequest& scenario) {
+inline void add_scenario(CLI::App& sub, ScenarioRequest& scenario, Drawn drawn = Drawn::faults) {
   sub.add_option("LOCK", scenario.lock,
                  "a lock, a saved scenario (lockstep list) or a scenario file")
       ->required();
-  add_circumstances(sub, scenario);
+  add_circumstances(sub, scenario, drawn);
 }
 
 }  // namespace lockstep

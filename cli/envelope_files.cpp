@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "checker/property.hpp"
 #include "formats/json_writer.hpp"
 #include "formats/scenario_toml.hpp"
 #include "reports/html.hpp"
+#include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
@@ -35,10 +37,11 @@ std::string line_of(const Envelope& envelope, const EnvelopeColumn& column) {
 }
 
 std::string_view sign_of(std::optional<PointState> state) {
-  if (!state) return " ? ";
+  if (!state) return " ~ ";
   switch (*state) {
     case PointState::safe: return " . ";
     case PointState::unsafe: return " # ";
+    case PointState::undecided: return " ? ";
     case PointState::refused: return " - ";
   }
   return "";
@@ -58,8 +61,11 @@ std::string map_of(const Envelope& envelope) {
   text +=
       fmt::format("{:>12} +{}\n", envelope.y.name, std::string(envelope.columns.size() * 3, '-'));
   if (envelope.columns.empty()) return text;
-  return text + fmt::format("{:>13} {} from {} to {}\n", "", envelope.x.name,
-                            envelope.x.told(envelope.columns.front().x),
+  const std::string first = envelope.x.told(envelope.columns.front().x);
+  if (envelope.columns.size() == 1) {
+    return text + fmt::format("{:>13} {} at {}\n", "", envelope.x.name, first);
+  }
+  return text + fmt::format("{:>13} {} from {} to {}\n", "", envelope.x.name, first,
                             envelope.x.told(envelope.columns.back().x));
 }
 
@@ -115,6 +121,7 @@ constexpr const char* style =
     "body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2em auto;padding:0 1em;"
     "color:#1a1a1a;background:#fff}text{font-size:13px;fill:currentColor}.safe{fill:#8fc7a3}"
     ".unsafe{fill:url(#unsafe)}.between{fill:url(#between)}.refused{fill:#9aa0a6}"
+    ".undecided{fill:url(#undecided)}"
     "pre{overflow:auto}:root{color-scheme:light dark}"
     "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#16181c}}";
 
@@ -124,20 +131,48 @@ constexpr const char* patterns =
     "<path d=\"M0 0h8v8h-8z\" fill=\"#c8503c\"/><path d=\"M-1 9L9 -1M-1 1L1 -1M7 9L9 7\" "
     "stroke=\"#5c150a\" stroke-width=\"1.5\"/></pattern><pattern id=\"between\" width=\"6\" "
     "height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 0h6v6h-6z\" fill=\"#e9c46a\"/>"
-    "<circle cx=\"3\" cy=\"3\" r=\"1\" fill=\"#5a4200\"/></pattern></defs>\n";
+    "<circle cx=\"3\" cy=\"3\" r=\"1\" fill=\"#5a4200\"/></pattern><pattern id=\"undecided\" "
+    "width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 0h8v8h-8z\" "
+    "fill=\"#c9d3e6\"/><path d=\"M0 4h8\" stroke=\"#3b4a66\" stroke-width=\"1.5\"/></pattern>"
+    "</defs>\n";
+
+/// What is to be known of the whole picture, a line each.
+std::vector<std::string> notes_on(const EnvelopeReport& report) {
+  const Envelope& envelope = report.envelope;
+  std::vector<std::string> notes;
+  if (envelope.judged == 0 && envelope.without > 0) {
+    notes.push_back(why_never_judged(report.options.property) +
+                    "; see: lockstep list properties -v");
+  } else if (envelope.undecided()) {
+    notes.emplace_back("undecided points are no pass: each column says why");
+  }
+  if (envelope.failures > 0) {
+    notes.push_back(fmt::format("a bug ended {}: {}", reports::counted(envelope.failures, "run"),
+                                reports::printable(envelope.first_failure)));
+  }
+  if (envelope.diverged > 0) {
+    notes.push_back(fmt::format("{} diverged when repeated: {}",
+                                reports::counted(envelope.diverged, "run"),
+                                reports::printable(envelope.first_divergence)));
+  }
+  return notes;
+}
 
 }  // namespace
 
 std::string tell(const EnvelopeReport& report) {
   const Envelope& envelope = report.envelope;
   std::string text = fmt::format(
-      "{}: where {} holds (.), where it breaks (#), where there is no such scenario (-) "
-      "and what lies between two points (?); {} seeds a point, {} runs\n\n",
+      "{}: where {} holds (.), where it breaks (#), where it is undecided (?), where there is no "
+      "such scenario (-) and what lies between two points (~); {} seeds a point, {} runs\n\n",
       report.base.lock, report.options.property, report.options.seeds, envelope.runs);
   text += map_of(envelope) + "\n";
   for (const EnvelopeColumn& column : envelope.columns) {
     text += "  " + line_of(envelope, column) + "\n";
   }
+  const std::vector<std::string> notes = notes_on(report);
+  if (!notes.empty()) text += "\n";
+  for (const std::string& note : notes) text += "  " + note + "\n";
   if (envelope.interrupted)
     text += "interrupted: the columns that were complete are all there is\n";
   return text;
@@ -149,6 +184,9 @@ std::string json_of(const EnvelopeReport& report) {
   json.object().field("schema_version", 1).field("verb", "envelope");
   json.field("lock", report.base.lock).field("property", report.options.property);
   json.field("seeds", report.options.seeds).field("runs", envelope.runs);
+  json.field("judged", envelope.judged).field("failures", envelope.failures);
+  json.field("diverged", envelope.diverged).field("undecided", envelope.undecided());
+  json.field("notes", notes_on(report));
   json.field("interrupted", envelope.interrupted);
   add_axis(json, "x", envelope.x);
   add_axis(json, "y", envelope.y);
@@ -173,18 +211,20 @@ std::string json_of(const EnvelopeReport& report) {
 
 std::string page_of(const EnvelopeReport& report) {
   const Envelope& envelope = report.envelope;
+  std::string notes;
+  for (const std::string& note : notes_on(report)) {
+    notes += "<p>" + reports::escaped(note) + "</p>\n";
+  }
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<title>{0}: safety envelope"
       "</title>\n<style>{1}</style>\n<main>\n<h1>{0}</h1>\n<p>Where {2} holds (green, plain), "
-      "where "
-      "it breaks (red, hatched), what was not tried between two points (yellow, dotted) and where "
-      "there is no such scenario (grey): {3} against {4}, {5} seeds a point.{8}</p>\n<svg "
-      "viewBox=\"0 "
-      "0 {6} {7}\" role=\"img\" "
+      "where it breaks (red, hatched), where it is undecided (blue, lined), what was not tried "
+      "between two points (yellow, dotted) and where there is no such scenario (grey): {3} against "
+      "{4}, {5} seeds a point.{8}</p>\n{9}<svg viewBox=\"0 0 {6} {7}\" role=\"img\" "
       "aria-label=\"{4} up, {3} to the right\">\n",
       report.base.lock, style, report.options.property, envelope.x.name, envelope.y.name,
       report.options.seeds, left + wide + 40, top + high + 50,
-      envelope.interrupted ? " It was interrupted: the rest was not measured." : "");
+      envelope.interrupted ? " It was interrupted: the rest was not measured." : "", notes);
   page += patterns;
   for (std::size_t i = 0; i < envelope.columns.size(); ++i) page += bars_of(report, i);
   page += ticks_of(envelope);

@@ -9,6 +9,16 @@
 #include "cli/verbs.hpp"
 
 namespace lockstep {
+namespace {
+
+ExitCode code_of(const Envelope& envelope) {
+  if (envelope.interrupted) return ExitCode::interrupted;
+  if (envelope.failures > 0) return ExitCode::internal;
+  if (envelope.diverged > 0) return ExitCode::diverged;
+  return envelope.undecided() ? ExitCode::undecided : ExitCode::met;
+}
+
+}  // namespace
 
 Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext context) {
   const bool keep = !request.output.empty();
@@ -31,6 +41,7 @@ Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext cont
   options.property = request.property;
   options.seeds = request.seeds;
   options.columns = static_cast<std::int64_t>(request.columns);
+  options.bounds = bounds_of(request.scenario);
   options.interrupted = &interrupt.flag();
   const Envelope envelope = envelope_of(base->base, *x, *y, options);
   const EnvelopeReport report{base->base, options, envelope};
@@ -41,7 +52,7 @@ Checked<ExitCode> draw_envelope(const EnvelopeRequest& request, VerbContext cont
     if (!terminal.quiet) terminal.err << "kept in " << request.output << "\n";
   }
   terminal.out << (context.json ? json_of(report) : tell(report));
-  return envelope.interrupted ? ExitCode::interrupted : ExitCode::met;
+  return code_of(envelope);
 }
 
 }  // namespace lockstep

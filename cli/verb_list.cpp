@@ -60,6 +60,15 @@ std::vector<Listed> workloads_with_parameters() {
   return entries;
 }
 
+std::vector<Listed> properties_with_needs() {
+  std::vector<Listed> entries;
+  for (const Property& property : all_properties()) {
+    entries.push_back({property.name, std::string(property.summary), {}, {}});
+    entries.back().facts.emplace_back("needs", std::string(property.needs));
+  }
+  return entries;
+}
+
 std::vector<Listed> scenarios() {
   std::vector<Listed> entries;
   for (const NamedScenario& saved : named_scenarios()) {
@@ -100,7 +109,7 @@ std::vector<Shelf> shelves() {
           {"workloads", workloads_with_parameters()},
           {"faults", plain(all_fault_kinds())},
           {"resources", policies()},
-          {"properties", plain(all_properties())},
+          {"properties", properties_with_needs()},
           {"models", plain(all_models())},
           {"strategies", strategies()},
           {"reports", plain(all_reports())}};

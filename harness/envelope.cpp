@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checker/property.hpp"
 #include "core/random.hpp"
-#include "harness/contained.hpp"
 #include "harness/thresholds.hpp"
 #include "harness/witness_pattern.hpp"
 
@@ -103,6 +103,19 @@ struct Point {
   std::string why{};
 };
 
+/// What the runs of a point put to the test.
+struct Met {
+  std::uint64_t holds = 0;
+  std::uint64_t faults = 0;  // that met a hold
+  bool needs_fault = false;
+
+  /// Why they tested nothing; empty: they did.
+  std::string_view nothing() const {
+    if (holds == 0) return "nobody ever held the lock";
+    return needs_fault && faults == 0 ? "in no run did a fault meet a hold" : "";
+  }
+};
+
 class Search {
  public:
   Search(const Scenario& base, const EnvelopeOptions& options, Envelope& result)
@@ -150,6 +163,7 @@ class Search {
   Point measure(std::int64_t x, std::int64_t place) {
     Point point;
     point.y = result_.y.at(place, options_.steps);
+    Met met;
     // The seed that broke a neighbour is the likeliest to break here.
     const std::uint64_t first = last_seed_;
     for (std::uint64_t i = 0; i <= options_.seeds && !interrupted(); ++i) {
@@ -161,20 +175,67 @@ class Search {
         point.why = fmt::format("{}: {}", problems.front().where, problems.front().what);
         return point;
       }
-      ++result_.runs;
-      const Outcome outcome =
-          run_by_origin(scenario, {}, RunOptions{.property = options_.property});
-      if (!outcome.failure.empty() || !outcome.gave_up.empty()) {
-        point.state = PointState::refused;
-        point.why = fmt::format("seed {}: {}{}", seed, outcome.failure, outcome.gave_up);
+      const Outcome outcome = run_one(scenario);
+      if (violation_of(outcome, options_.property) != nullptr) {
+        point.state = PointState::unsafe;
+        point.seed = last_seed_ = seed;
+        point.why.clear();
         return point;
       }
-      if (violation_of(outcome, options_.property) == nullptr) continue;
-      point.state = PointState::unsafe;
-      point.seed = last_seed_ = seed;
-      return point;
+      met.holds += outcome.stats.holds;
+      met.faults += outcome.stats.faults_in_hold;
+      met.needs_fault = !scenario.faults.empty();
+      const std::string why = why_open(outcome);
+      if (why.empty() || point.state == PointState::undecided) continue;
+      point.state = PointState::undecided;
+      point.why = why;
+      if (does_not_apply(outcome)) return point;  // nor with any other seed
+    }
+    const std::string_view untested = met.nothing();
+    if (point.state == PointState::safe && !untested.empty()) {
+      point.state = PointState::undecided;
+      point.why = untested;
     }
     return point;
+  }
+
+  Outcome run_one(const Scenario& scenario) {
+    Outcome outcome =
+        run_by_origin(scenario, options_.bounds, RunOptions{.property = options_.property});
+    ++result_.runs;
+    result_.judged += !outcome.verdicts.empty();
+    result_.without += does_not_apply(outcome);
+    const auto told = [&](const std::string& text) {
+      return fmt::format("seed {}: {}", scenario.seed, text);
+    };
+    if (!outcome.failure.empty() && ++result_.failures == 1) {
+      result_.first_failure = told(outcome.failure);
+    }
+    if (!outcome.diverged.empty() && ++result_.diverged == 1) {
+      result_.first_divergence = told(outcome.diverged);
+    }
+    return outcome;
+  }
+
+  static bool ended_well(const Outcome& outcome) {
+    return outcome.failure.empty() && outcome.gave_up.empty();
+  }
+
+  static bool does_not_apply(const Outcome& outcome) {
+    return outcome.verdicts.empty() && ended_well(outcome);
+  }
+
+  /// Why a run without a violation does not tell that the property holds; empty: it does.
+  std::string why_open(const Outcome& outcome) const {
+    if (does_not_apply(outcome)) return why_never_judged(options_.property);
+    const std::uint64_t seed = outcome.scenario.seed;
+    if (!ended_well(outcome)) {
+      return fmt::format("seed {}: {}{}", seed, outcome.failure, outcome.gave_up);
+    }
+    if (!outcome.diverged.empty()) return fmt::format("seed {}: two runs of it differ", seed);
+    const Verdict& verdict = outcome.verdicts.front();
+    if (verdict.status == Status::holds) return {};
+    return fmt::format("seed {}: {}", seed, verdict.explanation);
   }
 
   const Scenario& base_;
@@ -306,6 +367,7 @@ std::string_view name_of(PointState state) {
   switch (state) {
     case PointState::safe: return "safe";
     case PointState::unsafe: return "unsafe";
+    case PointState::undecided: return "undecided";
     case PointState::refused: return "refused";
   }
   return "";
@@ -316,6 +378,13 @@ std::optional<PointState> EnvelopeColumn::at(std::int64_t y) const {
     if (y >= stretch.from && y <= stretch.to) return stretch.state;
   }
   return std::nullopt;
+}
+
+bool Envelope::undecided() const {
+  return std::ranges::any_of(columns, [](const EnvelopeColumn& column) {
+    return std::ranges::find(column.stretches, PointState::undecided, &Stretch::state) !=
+           column.stretches.end();
+  });
 }
 
 std::vector<EnvelopeLine> lines_of(const EnvelopeColumn& column) {

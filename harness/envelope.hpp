@@ -9,6 +9,7 @@
 
 #include "core/result.hpp"
 #include "core/scenario.hpp"
+#include "harness/contained.hpp"
 
 namespace lockstep {
 
@@ -42,17 +43,19 @@ struct EnvelopeOptions {
   std::int64_t columns = 16;
   std::int64_t coarse = 8;  // parts of y's range between the points that every column measures
   std::int64_t steps =
-      64;  // each line is found to within 1 / steps of y's range; coarse divides it
+      64;           // each line is found to within 1 / steps of y's range; coarse divides it
+  Bounds bounds{};  // of each run
   std::atomic<bool>* interrupted = nullptr;
 };
 
 enum class PointState {
-  safe,     // no seed violates the property
-  unsafe,   // a seed does
-  refused,  // there is no such Scenario: a setting is out of its range
+  safe,       // the property holds with every seed, and some run put it to the test
+  unsafe,     // a seed violates it
+  undecided,  // no seed violates it, and of some nothing is known
+  refused,    // there is no such Scenario: a setting is out of its range
 };
 
-/// "safe", "unsafe", "refused".
+/// "safe", "unsafe", "undecided", "refused".
 std::string_view name_of(PointState state);
 
 /// Neighbours along one x that are alike, from the lowest y that was measured to the highest.
@@ -62,7 +65,7 @@ struct Stretch {
   std::int64_t to = 0;
   std::uint64_t from_seed = 0;  // of an unsafe one: violates the property at `from`
   std::uint64_t to_seed = 0;    // and at `to`
-  std::string why{};            // of a refused one
+  std::string why{};            // of an undecided or refused one
 };
 
 /// Along one x, from y's low end up. Between two stretches lies a line, a step wide.
@@ -89,7 +92,16 @@ struct Envelope {
   Axis y;
   std::vector<EnvelopeColumn> columns;
   std::uint64_t runs = 0;
+  std::uint64_t judged = 0;    // runs with a verdict of the property
+  std::uint64_t without = 0;   // runs that it does not apply to
+  std::uint64_t failures = 0;  // runs that a bug ended
+  std::string first_failure{};
+  std::uint64_t diverged = 0;  // runs that were another one the second time
+  std::string first_divergence{};
   bool interrupted = false;
+
+  /// Is a point undecided?
+  bool undecided() const;
 };
 
 /// The Scenario of one seed at one point: where and when a fault strikes is the seed's.

@@ -27,6 +27,7 @@ Property properties::belief_exclusion() {
   return {.name = "belief-exclusion",
           .code = "P1",
           .summary = "no two clients believe at once that they hold the lock",
+          .needs = "a lock that promises exclusion",
           .applies = applies,
           .judge = judge};
 }

@@ -95,6 +95,7 @@ Property properties::document() {
   return {.name = "no-torn-read",
           .code = "W7",
           .summary = "nobody writes while somebody reads: readers see one edition",
+          .needs = "the workload document",
           .applies = applies,
           .judge = judge};
 }

@@ -115,6 +115,7 @@ Property properties::fenced_safety() {
   return {.name = "fenced-safety",
           .code = "P3",
           .summary = "fencing lets newer tokens through, older ones not, and no live holder is cut",
+          .needs = "a resource that checks tokens, RP1 or RP2, and a lock for one holder at a time",
           .applies = applies,
           .judge = judge};
 }

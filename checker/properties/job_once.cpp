@@ -134,6 +134,7 @@ Property properties::job_once() {
   return {.name = "job-once",
           .code = "W2",
           .summary = "a scheduled job runs once, whoever runs it",
+          .needs = "the workload job",
           .applies = applies,
           .judge = judge};
 }

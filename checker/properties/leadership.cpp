@@ -68,6 +68,7 @@ Property properties::leader_per_term() {
   return {.name = "leader-per-term",
           .code = "W6",
           .summary = "no two lead in the same term",
+          .needs = "the workload election and a lock whose tokens are in order",
           .applies = applies,
           .judge = one_per_term};
 }
@@ -76,6 +77,7 @@ Property properties::deposed_leader() {
   return {.name = "deposed-leader",
           .code = "W6",
           .summary = "no entry of an older term is accepted after one of a newer term",
+          .needs = "the workload election and a lock whose tokens are in order",
           .applies = applies,
           .judge = deposed_are_refused};
 }

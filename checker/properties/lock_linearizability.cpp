@@ -125,6 +125,7 @@ Property properties::lock_linearizability() {
   return {.name = "linearizable",
           .code = "P5",
           .summary = "acquires, releases and expiries fit a mutex with owners and leases",
+          .needs = "a lock for one holder at a time whose service knows whose a grant is",
           .applies = applies,
           .judge = judge};
 }

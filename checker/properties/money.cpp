@@ -244,6 +244,7 @@ Property properties::money() {
   return {.name = "money-conserved",
           .code = "W4",
           .summary = "transfers neither make nor lose money; cut ones are told from broken locks",
+          .needs = "the workload transfer",
           .applies = applies,
           .judge = judge};
 }

@@ -171,6 +171,7 @@ Property properties::no_lost_update() {
   return {.name = "no-lost-update",
           .code = "W1",
           .summary = "no accepted update is overwritten by one that had not seen it",
+          .needs = "a lock for one holder at a time",
           .applies = applies,
           .judge = judge};
 }

@@ -116,6 +116,7 @@ Property properties::no_overselling() {
   return {.name = "no-overselling",
           .code = "W3",
           .summary = "no warehouse sells more than it had; what is sold and what is left add up",
+          .needs = "the workload inventory",
           .applies = applies,
           .judge = judge};
 }

@@ -159,6 +159,7 @@ Property properties::permits() {
   return {.name = "permits-conserved",
           .code = "W5",
           .summary = "no more permits are held than there are, and in the end none has leaked",
+          .needs = "a semaphore or the workload throttled",
           .applies = applies,
           .judge = judge};
 }

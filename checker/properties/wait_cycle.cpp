@@ -154,6 +154,7 @@ Property properties::wait_cycle() {
   return {.name = "no-wait-cycle",
           .code = "P7c",
           .summary = "no clients wait for each other in a circle over several locks",
+          .needs = "a workload that holds several locks at once",
           .applies = applies,
           .judge = judge};
 }

@@ -69,6 +69,7 @@ Property properties::writer_starvation() {
   return {.name = "no-starved-writer",
           .code = "W7",
           .summary = "readers that ask later do not keep a writer waiting for long",
+          .needs = "the workload document and a lock with readers",
           .applies = applies,
           .judge = judge};
 }

@@ -18,6 +18,7 @@ TEST(Properties, AreFoundByName) {
     EXPECT_TRUE(names.insert(property.name).second) << property.name << " twice";
     EXPECT_EQ(find_property(property.name), &property);
     EXPECT_FALSE(property.summary.empty() || property.code.empty());
+    EXPECT_EQ(property.needs.empty(), property.applies == &properties::always) << property.name;
   }
   EXPECT_EQ(find_property("nonsense"), nullptr);
 }

@@ -49,6 +49,30 @@ TEST(CompareVerb, ShowsWhatFencingDoesForTheSameSeeds) {
   EXPECT_EQ(lockstep_with({"compare", "redlock", "redlock:leese=3s"}).code, ExitCode::usage);
 }
 
+TEST(CompareVerb, GivesNoPValueForWhatOneSideIsNotJudgedBy) {
+  const Ran ran = lockstep_with({"compare", "redlock:lease=3s", "redlock:lease=30s,resource=RP2",
+                                 "--faults", "gc-pause", "-n", "40"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("fenced-safety          judged for B only: violated in"));
+}
+
+TEST(CompareVerb, KeepsToTheLimitsOfARun) {
+  const Ran ran = lockstep_with({"compare", "redis-setpx", "redis-setpx:lease=20s", "--faults",
+                                 "gc-pause", "-n", "5", "--max-events", "10"});
+  EXPECT_EQ(ran.code, ExitCode::undecided) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("10 runs gave up, first that of redis-setpx with seed 1: "));
+  EXPECT_THAT(ran.out, HasSubstr("no seed is decided on both sides"));
+}
+
+TEST(CompareVerb, BlamesTheWordThatASettingStandsIn) {
+  const Ran of_word = lockstep_with({"compare", "redlock", "redlock:lease=0s"});
+  EXPECT_EQ(of_word.code, ExitCode::usage);
+  EXPECT_THAT(of_word.err, HasSubstr("redlock:lease=0s"));
+  EXPECT_THAT(of_word.err, testing::Not(HasSubstr("--set")));
+  const Ran of_both = lockstep_with({"compare", "redlock", "redlock", "--set", "lease=0s"});
+  EXPECT_THAT(of_both.err, HasSubstr("--set"));
+}
+
 class OddsVerb : public ScratchFolder {};
 
 TEST_F(OddsVerb, NamesTheEventAfterWhichAViolationWasLikely) {
@@ -78,6 +102,38 @@ TEST_F(EnvelopeVerb, KeepsAScenarioOnEachSideOfTheLine) {
   EXPECT_EQ(
       lockstep_with({"envelope", "redis-setpx", "--x", "paus=0..1s", "--y", "drift=0..1%"}).code,
       ExitCode::usage);
+}
+
+TEST_F(EnvelopeVerb, SaysWhyAPropertyIsNeverJudged) {
+  const Ran ran =
+      lockstep_with({"envelope", "redis-setpx", "--x", "pause=0..20s", "--y", "lease=1s..30s",
+                     "--columns", "2", "--seeds", "2", "-p", "fenced-safety", "-o", path("never")});
+  EXPECT_EQ(ran.code, ExitCode::undecided) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("undecided from 1 s to 30 s"));
+  const std::string why = "fenced-safety is never judged here: it needs a resource that checks";
+  EXPECT_THAT(ran.out, HasSubstr("  " + why));
+  EXPECT_THAT(content(path("never/envelope.html")), HasSubstr("<p>" + why));
+  EXPECT_THAT(content(path("never/envelope.html")), HasSubstr("class=\"undecided\""));
+  EXPECT_THAT(content(path("never/envelope.json")), HasSubstr("\"state\": \"undecided\""));
+  EXPECT_THAT(ran.out, testing::Not(HasSubstr("safe from")));
+}
+
+TEST_F(EnvelopeVerb, OffersNoFaultsBesideThoseOfItsAxes) {
+  const std::vector<std::string> axes = {"envelope",    "redis-setpx", "--x",
+                                         "pause=0..2s", "--y",         "lease=1s..3s"};
+  for (const char* flag : {"--faults=crash", "--fault-every=1s"}) {
+    std::vector<std::string> words = axes;
+    words.emplace_back(flag);
+    EXPECT_EQ(lockstep_with(words).code, ExitCode::usage) << flag;
+  }
+  EXPECT_THAT(lockstep_with({"envelope", "--help"}).out, testing::Not(HasSubstr("--fault-every")));
+  EXPECT_THAT(lockstep_with({"run", "--help"}).out, HasSubstr("--fault-every"));
+}
+
+TEST_F(EnvelopeVerb, OneColumnIsAtOneValue) {
+  const Ran ran = lockstep_with({"envelope", "redis-setpx", "-d", "10s", "--x", "drift=0..10%",
+                                 "--y", "pause=0..8s", "--columns", "1", "--seeds", "1"});
+  EXPECT_THAT(ran.out, HasSubstr("drift at 0 %\n"));
 }
 
 }  // namespace

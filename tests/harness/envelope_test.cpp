@@ -96,5 +96,52 @@ TEST(Envelope, DoesNotCallSafeWhatThereIsNoScenarioFor) {
   EXPECT_NE(envelope.columns[0].stretches[0].why.find("lease"), std::string::npos);
 }
 
+TEST(Envelope, CallsNothingSafeWhereThePropertyIsNotJudged) {
+  const Scenario base = short_lease();
+  const Axis x = *parse_axis("lease=1s..6s", base);
+  const Axis y = *parse_axis("pause=0..8s", base);
+  for (const char* property : {"fenced-safety", "money-conserved"}) {
+    EnvelopeOptions options;
+    options.property = property;
+    options.columns = 2;
+    options.seeds = 3;
+    const Envelope envelope = envelope_of(base, x, y, options);
+    EXPECT_TRUE(envelope.undecided());
+    EXPECT_EQ(envelope.judged, 0u);
+    for (const EnvelopeColumn& column : envelope.columns) {
+      EXPECT_TRUE(lines_of(column).empty());
+      ASSERT_EQ(column.stretches.size(), 1u);
+      EXPECT_EQ(column.stretches[0].state, PointState::undecided);
+      EXPECT_NE(column.stretches[0].why.find("is never judged here: it needs"), std::string::npos);
+    }
+  }
+}
+
+TEST(Envelope, CallsNothingSafeThatNoFaultMetOrThatWasNotRunToItsEnd) {
+  Scenario base = short_lease();
+  const Axis x = *parse_axis("lease=1s..6s", base);
+  const Axis y = *parse_axis("pause=0..8s", base);
+  EnvelopeOptions options;
+  options.columns = 1;
+  options.seeds = 2;
+  options.bounds.events = 10;
+  const Envelope cut = envelope_of(base, x, y, options);
+  EXPECT_EQ(cut.columns[0].at(y.low), PointState::undecided);
+  EXPECT_NE(cut.columns[0].stretches[0].why.find("gave up after 10 events"), std::string::npos);
+  options.bounds.events = 0;
+  base.faults = {{.kind = "gc-pause", .targets = {"client-1"}, .when = {}, .lasts = 1s}};
+  base.faults[0].when.at = WorldTime(1h);
+  const Envelope late = envelope_of(base, x, y, options);
+  EXPECT_EQ(late.columns[0].at(y.low), PointState::undecided);
+  EXPECT_EQ(late.columns[0].stretches[0].why, "in no run did a fault meet a hold");
+}
+
+TEST(Envelope, DrawsNoLineAlongWhatIsUndecided) {
+  EnvelopeColumn column;
+  column.stretches = {
+      {PointState::safe, 0, 1}, {PointState::undecided, 2, 3}, {PointState::unsafe, 4, 5}};
+  EXPECT_TRUE(lines_of(column).empty());
+}
+
 }  // namespace
 }  // namespace lockstep

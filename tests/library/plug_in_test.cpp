@@ -226,6 +226,25 @@ TEST(Mischief, EndsNoComparisonAndNoEnvelope) {
   EXPECT_THAT(measured.text, testing::Not(HasSubstr("safe from")));
 }
 
+TEST(Mischief, IsToldByTheExitCodesOfComparisonsAndEnvelopes) {
+  for (const auto& [lock, code, what] :
+       {std::tuple("throws", 70, "the release has thrown"),
+        std::tuple("draws-from-rand", 3, "diverged when repeated: seed 1"),
+        std::tuple("floods --max-events 20000", 2, "gave up after 20000 events")}) {
+    const std::string line = std::string("redis-setpx ") + lock + " -d 20s --runs 3";
+    const Said compared = with_plugin("mischief", "compare", line);
+    EXPECT_EQ(compared.code, code) << compared.text;
+    EXPECT_THAT(compared.text, HasSubstr(std::string("first that of ") +
+                                         std::string(lock).substr(0, std::string(lock).find(' '))));
+    const Said measured = with_plugin(
+        "mischief", "envelope",
+        std::string(lock) + " -d 20s --x pause=0..2s --y drift=0..10% --seeds 1 --columns 1");
+    EXPECT_EQ(measured.code, code) << measured.text;
+    EXPECT_THAT(measured.text, HasSubstr(what));
+    EXPECT_THAT(measured.text, HasSubstr("undecided from 0 % to 10 %"));
+  }
+}
+
 TEST(Mischief, ASweepGoesOnAndTellsTheFirstSeed) {
   const Said said = with_plugin("mischief", "sweep", "crashes --runs 8");
   EXPECT_EQ(said.code, 70) << said.text;
