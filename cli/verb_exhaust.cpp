@@ -63,6 +63,7 @@ Checked<ExhaustOptions> options_of(const ExhaustRequest& request) {
   options.kinds = request.kinds;
   options.properties =
       request.properties.empty() ? exhaustive_properties(options.base) : request.properties;
+  options.bounds = bounds_of(request.scenario);
   options.workers = static_cast<unsigned>(request.workers);
   return options;
 }
@@ -90,6 +91,28 @@ std::string bound_of(const ExhaustOptions& options) {
   return text + fmt::format("Asked of each run: {}\n", fmt::join(options.properties, ", "));
 }
 
+/// What the search can't speak for, a line each.
+std::string doubts(const ExhaustResult& result) {
+  std::string text;
+  if (!result.failure.empty()) text += "a run ended in a bug: " + result.failure + "\n";
+  if (!result.diverged.empty()) {
+    text += "two runs of one placement differ: " + result.diverged + "\n";
+  }
+  const auto& placements = result.placements;
+  if (!result.interrupted && placements.size() > 1 && placements[1] == 0) {
+    text +=
+        "UNDECIDED everything: there is nowhere to place a fault; give the run more --duration\n";
+  }
+  if (result.undecided > 0) {
+    text += fmt::format("UNDECIDED {}: a verdict is open, or the run gave up\n",
+                        reports::counted(result.undecided, "run"));
+  }
+  for (const std::string& property : result.unjudged) {
+    text += fmt::format("UNDECIDED {}: it does not apply here and was never judged\n", property);
+  }
+  return text;
+}
+
 std::string json_of(const ExhaustOptions& options, const ExhaustResult& result, Duration wall) {
   JsonWriter json;
   json.object().field("schema_version", 1).field("verb", "exhaust");
@@ -98,14 +121,27 @@ std::string json_of(const ExhaustOptions& options, const ExhaustResult& result, 
   json.field("runs", result.runs).field("interrupted", result.interrupted);
   json.key("placements").array();
   for (const std::uint64_t count : result.placements) json.value(count);
-  json.end().field("complete", !result.interrupted && !result.violation);
+  json.end().field("complete", !result.interrupted && !result.violation && doubts(result).empty());
+  json.field("undecided", result.undecided).key("unjudged").array();
+  for (const std::string& property : result.unjudged) json.value(property);
+  json.end();
   json.field("base", write_scenario(options.base));
   if (!result.failure.empty()) json.field("failure", result.failure);
+  if (!result.diverged.empty()) json.field("diverged", result.diverged);
   if (result.violation) {
     json.field("property", result.property).field("scenario", write_scenario(*result.violation));
   }
   json.field("wall_ms", wall.count() / 1'000'000).end();
   return json.text() + "\n";
+}
+
+ExitCode code_of(const ExhaustResult& result, bool violation_expected) {
+  if (result.interrupted) return ExitCode::interrupted;
+  if (!result.failure.empty()) return ExitCode::internal;
+  if (!result.diverged.empty()) return ExitCode::diverged;
+  if (result.violation) return violation_expected ? ExitCode::met : ExitCode::violation;
+  if (!doubts(result).empty()) return ExitCode::undecided;
+  return violation_expected ? ExitCode::violation : ExitCode::met;
 }
 
 std::string told(const ExhaustOptions& options, const ExhaustResult& result, Duration wall) {
@@ -116,27 +152,31 @@ std::string told(const ExhaustOptions& options, const ExhaustResult& result, Dur
   }
   text += fmt::format("{} in {}.{} s\n\n", reports::counted(result.runs, "run"), wall / 1s,
                       wall / 100ms % 10);
-  if (!result.failure.empty()) text += "a run ended in a bug: " + result.failure + "\n";
+  const std::string doubt = doubts(result);
+  text += doubt;
   if (result.violation) {
     text += fmt::format("VIOLATION of {} with {} fault{}:\n", result.property,
                         result.violation->faults.size(),
                         result.violation->faults.size() == 1 ? "" : "s");
-    const Outcome outcome = run(*result.violation);
+    const Outcome outcome = watched_run(*result.violation, {}, options.bounds);
     for (const FaultSpan& span : outcome.record.faults) {
       text += fmt::format("  at {}  {}\n", to_text(span.from - WorldTime{}), span.text);
     }
-    return text + "No smaller number of faults violates anything, within this bound:\n" +
-           bound_of(options);
+    text += doubt.empty() ? "No smaller number of faults violates anything, within this bound:\n"
+                          : "Within this bound:\n";
+    return text + bound_of(options);
   }
   if (result.interrupted) return text + "Interrupted: nothing violated so far.\n";
-  return text + "No violation within the bound:\n" + bound_of(options);
+  text += doubt.empty() ? "No violation within the bound:\n"
+                        : "No violation seen, but not everything was judged, within the bound:\n";
+  return text + bound_of(options);
 }
 
 Checked<void> keep(const ExhaustRequest& request, const ExhaustOptions& options,
                    const ExhaustResult& result, Duration wall, Terminal& terminal) {
   std::vector<OutputFile> files;
   if (result.violation) {
-    const TimedOutcome timed = timed_run(*result.violation, true);
+    const TimedOutcome timed = timed_run(*result.violation, true, options.bounds);
     files = files_of(timed.outcome, timed.wall);
   }
   files.push_back({"exhaust.json", json_of(options, result, wall)});
@@ -178,10 +218,7 @@ Checked<ExitCode> place_faults(const ExhaustRequest& request, VerbContext contex
     if (!ok) return complain(ok.error());
   }
   terminal.out << (context.json ? json_of(*options, result, wall) : told(*options, result, wall));
-  if (result.interrupted) return ExitCode::interrupted;
-  if (!result.failure.empty()) return ExitCode::internal;
-  const bool found = result.violation.has_value();
-  return found == (request.expect == "violation") ? ExitCode::met : ExitCode::violation;
+  return code_of(result, request.expect == "violation");
 }
 
 }  // namespace lockstep

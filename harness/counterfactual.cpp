@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/contained.hpp"
 #include "harness/run.hpp"
 
 namespace lockstep {
@@ -9,12 +10,16 @@ namespace {
 
 constexpr std::size_t most_faults = 4;  // that are left out one by one
 
-std::vector<std::string> violated_in(const Outcome& outcome) {
+std::vector<std::string> with_status(const Outcome& outcome, Status status) {
   std::vector<std::string> names;
   for (const Verdict& verdict : outcome.verdicts) {
-    if (verdict.status == Status::violated) names.push_back(verdict.property);
+    if (verdict.status == status) names.push_back(verdict.property);
   }
   return names;
+}
+
+std::vector<std::string> violated_in(const Outcome& outcome) {
+  return with_status(outcome, Status::violated);
 }
 
 /// "client-1 paused for 12 s"; the kind, where the fault never came into force.
@@ -77,12 +82,13 @@ std::vector<Counterfactual> try_out(const Outcome& outcome,
   const std::vector<std::string> before = violated_in(outcome);
   std::vector<Counterfactual> found;
   for (const Alternative& alternative : alternatives) {
-    const Outcome other = run(alternative.scenario);
-    if (!other.failure.empty()) continue;
+    const Outcome other = watched_run(alternative.scenario);
+    if (!other.failure.empty() || !other.gave_up.empty() || !other.diverged.empty()) continue;
     Counterfactual one{.change = alternative.change, .violated = violated_in(other)};
+    std::vector<std::string> perhaps = with_status(other, Status::unknown);
+    perhaps.insert(perhaps.end(), one.violated.begin(), one.violated.end());
     for (const std::string& property : before) {
-      const bool still = std::ranges::find(one.violated, property) != one.violated.end();
-      if (!still) one.prevented.push_back(property);
+      if (!std::ranges::count(perhaps, property)) one.prevented.push_back(property);
     }
     if (alternative.scenario.resource != outcome.scenario.resource) one.sentence = refusal(other);
     found.push_back(std::move(one));

@@ -135,7 +135,10 @@ class Level {
     std::uint64_t count = 0;
     for (Job& job : jobs_) {
       count += job.runs;
-      if (result.failure.empty()) result.failure = job.failure;
+      result.undecided += job.undecided;
+      if (result.failure.empty()) result.failure = std::move(job.failure);
+      if (result.diverged.empty()) result.diverged = std::move(job.diverged);
+      if (number_ == 0) result.unjudged = std::move(job.unjudged);
       if (job.violation) {
         result.violation = std::move(job.violation);
         result.property = std::move(job.property);
@@ -150,10 +153,13 @@ class Level {
  private:
   struct Job {
     std::uint64_t runs = 0;
+    std::uint64_t undecided = 0;
     std::vector<Faults> children{};  // but for the last level
+    std::vector<std::string> unjudged{};
     std::optional<Scenario> violation{};
     std::string property{};
     std::string failure{};
+    std::string diverged{};
   };
 
   bool interrupted() const {
@@ -181,7 +187,7 @@ class Level {
       return announce(1, 0);
     }
     scenario.faults = parents_[place];
-    const Outcome parent = run(scenario, {.trace = true, .judge = false});
+    const Outcome parent = watched_run(scenario, {.trace = true, .judge = false}, options_.bounds);
     const Faults next = next_faults(parent, options_.kinds);
     announce(0, next.size());
     for (const Fault& fault : next) {
@@ -202,17 +208,34 @@ class Level {
 
   /// Runs a placement; true when it violates what was asked, and then the job says so.
   bool violates(Job& job, const Scenario& scenario) const {
-    const Outcome outcome = run(scenario);
-    if (!outcome.failure.empty() && job.failure.empty()) job.failure = outcome.failure;
-    for (const Verdict& verdict : outcome.verdicts) {
-      if (verdict.status != Status::violated) continue;
-      const auto& asked = options_.properties;
-      if (std::find(asked.begin(), asked.end(), verdict.property) == asked.end()) continue;
+    const Outcome outcome = run_by_origin(scenario, options_.bounds);
+    if (job.failure.empty()) job.failure = outcome.failure;
+    if (job.diverged.empty()) job.diverged = outcome.diverged;
+    if (number_ == 0) job.unjudged = without_verdict(outcome);
+    bool open = !outcome.gave_up.empty();
+    for (const Verdict* verdict : asked(outcome)) {
+      open |= verdict->status == Status::unknown;
+      if (verdict->status != Status::violated) continue;
       job.violation = scenario;
-      job.property = verdict.property;
+      job.property = verdict->property;
       return true;
     }
+    job.undecided += open;
     return false;
+  }
+
+  std::vector<const Verdict*> asked(const Outcome& outcome) const {
+    std::vector<const Verdict*> verdicts;
+    for (const Verdict& verdict : outcome.verdicts) {
+      if (std::ranges::count(options_.properties, verdict.property)) verdicts.push_back(&verdict);
+    }
+    return verdicts;
+  }
+
+  std::vector<std::string> without_verdict(const Outcome& outcome) const {
+    std::vector<std::string> names = options_.properties;
+    for (const Verdict* verdict : asked(outcome)) std::erase(names, verdict->property);
+    return names;
   }
 
   void announce(std::uint64_t done, std::uint64_t known) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/outcome.hpp"
+#include "harness/contained.hpp"
 
 namespace lockstep {
 
@@ -18,6 +19,7 @@ struct ExhaustOptions {
   std::size_t faults = 1;               // k
   std::vector<std::string> kinds;       // of exhaustive_kinds(); empty: all
   std::vector<std::string> properties;  // whose violation ends the search
+  Bounds bounds{};                      // of what a plug-in's run may use
   unsigned workers = 0;
   std::atomic<bool>* interrupted = nullptr;
   /// Called now and then, from one thread at a time: placements done and known so far of those
@@ -36,9 +38,12 @@ struct ExhaustResult {
   std::vector<std::uint64_t> placements;  // with 0, 1, ... faults, that were run
   std::uint64_t runs = 0;
   bool interrupted = false;
-  std::string failure{};              // a bug of ours that a run ended in
-  std::optional<Scenario> violation;  // the first, with as few faults as possible
-  std::string property{};             // which it violates
+  std::uint64_t undecided = 0;          // runs that gave up, or left the verdict of a property open
+  std::vector<std::string> unjudged{};  // properties without a verdict when nothing strikes
+  std::string failure{};                // a bug that a run ended in
+  std::string diverged{};               // how two runs of one placement of a plug-in differed
+  std::optional<Scenario> violation;    // the first, with as few faults as possible
+  std::string property{};               // which it violates
 };
 
 /// Runs placements with no fault, then all with one, and so on. The result does not depend on the

@@ -57,6 +57,16 @@ TEST_F(SearchVerbs, ExhaustSaysItsBound) {
   EXPECT_THAT(ran.out, testing::Not(HasSubstr("dies for good")));
 }
 
+TEST_F(SearchVerbs, ExhaustTakesNothingForSafeThatWasNotTested) {
+  const Ran brief = lockstep_with({"exhaust", "redis-setpx", "--duration", "1us"});
+  EXPECT_EQ(brief.code, ExitCode::undecided) << brief.out;
+  EXPECT_THAT(brief.out, HasSubstr("UNDECIDED everything: there is nowhere to place a fault"));
+  const Ran other = lockstep_with(
+      {"exhaust", "redis-setpx", "--kinds", "crash", "--property", "fenced-safety", "--json"});
+  EXPECT_EQ(other.code, ExitCode::undecided) << other.out;
+  EXPECT_THAT(other.out, HasSubstr("\"fenced-safety\""));
+}
+
 TEST_F(SearchVerbs, ExhaustKeepsTheViolatingRun) {
   const Ran ran = lockstep_with({"exhaust", "redis-setpx", "--kinds", "pause", "--expect",
                                  "violation", "--json", "-o", path("found")});

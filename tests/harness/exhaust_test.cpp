@@ -1,5 +1,6 @@
 #include "harness/exhaust.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -131,6 +132,13 @@ TEST(Exhaust, FindsThatALockWithoutALeaseDiesWithItsHolder) {
   const ExhaustResult result = exhaust(options);
   ASSERT_TRUE(result.violation);
   EXPECT_EQ(result.property, "deadlock-freedom");
+}
+
+TEST(Exhaust, SaysWhatItDidNotTest) {
+  ExhaustOptions options = small("redis-fence-atomic");
+  options.properties = {"belief-exclusion", "fenced-safety"};  // no resource checks tokens here
+  options.faults = 0;
+  EXPECT_THAT(exhaust(options).unjudged, testing::ElementsAre("fenced-safety"));
 }
 
 TEST(Exhaust, WhatWasSetStaysSet) {
