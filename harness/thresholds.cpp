@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include "backends/backend.hpp"
 #include "harness/contained.hpp"
@@ -74,19 +75,41 @@ class Bisection {
     found_.push_back(std::move(threshold));
   }
 
-  /// The least value up to `high`, at which it breaks, at which it still does; unless even the
-  /// lowest will do.
+  using Breaks = std::function<bool(std::int64_t)>;
+
+  /// The most of the numbers from `low` to `high`, at which it breaks, under which it holds; unless
+  /// even the lowest breaks.
   void under(std::string parameter, const std::string& name, std::int64_t low, std::int64_t high,
              const Change& change, const Tell& tell) {
-    if (high <= low || violates_with(change, low)) return;
-    std::int64_t least = high;
-    keep_least(round_numbers(low, high, three_digits), [&](std::int64_t value) {
-      const bool breaks = violates_with(change, value);
-      if (breaks) least = value;
-      return breaks;
-    });
-    add(std::move(parameter), name, "under", tell(least));
+    const Breaks breaks = [&](std::int64_t value) { return violates_with(change, value); };
+    if (high <= low || breaks(low)) return;
+    const auto numbers = round_numbers(low, high, three_digits);
+    const auto first = std::ranges::partition_point(numbers, std::not_fn(breaks));
+    if (first == numbers.begin()) return;
+    const std::int64_t held = *std::prev(first);
+    std::vector<std::int64_t> below;
+    for (std::int64_t value = low * 2; value < held / samples; value *= 2) below.push_back(value);
+    for (int i = 1; i < samples; ++i) below.push_back(low + (held - low) / samples * i);
+    if (std::ranges::any_of(below, breaks)) return;
+    add(std::move(parameter), name, "under", tell(held));
   }
+
+  /// The least of the numbers from `low`, at which it breaks, to `high` from which on it holds.
+  void from(std::string parameter, const std::string& name, std::int64_t low, std::int64_t high,
+            const Breaks& breaks) {
+    if (breaks(high)) return;
+    const auto numbers = round_numbers(low, high, three_digits);
+    const auto first = std::ranges::partition_point(numbers, breaks);
+    if (first == numbers.end()) return;
+    std::vector<std::int64_t> above;
+    for (std::int64_t value = high / 2; value > *first; value /= 2) above.push_back(value);
+    if (std::ranges::any_of(above, breaks)) return;
+    add(std::move(parameter), name, "from", to_text(Duration(*first)));
+  }
+
+  // A bisection finds one end of one stretch that holds. A violation that depends on a coincidence
+  // comes and goes with the number, and has no threshold; so values all over that side are tried.
+  static constexpr int samples = 24;
 
   void length_of_fault(std::size_t i) {
     const Duration lasts = scenario_.faults[i].lasts;
@@ -116,15 +139,9 @@ class Bisection {
       s.lock_settings.put(name, Duration(ns));
       s.duration = std::max(duration, duration / now * ns);
     };
-    constexpr std::int64_t times = 32;
-    if (now <= 0 || violates_with(change, now * times)) return;
-    std::int64_t least = now * times;
-    keep_least(round_numbers(now, now * times, three_digits), [&](std::int64_t value) {
-      const bool holds = !violates_with(change, value);
-      if (holds) least = value;
-      return holds;
-    });
-    add("lock_settings." + name, name, "from", to_text(Duration(least)));
+    if (now <= 0) return;
+    from("lock_settings." + name, name, now, now * 32,
+         [&](std::int64_t ns) { return violates_with(change, ns); });
   }
 
   void work() {

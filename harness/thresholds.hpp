@@ -20,7 +20,8 @@ struct Threshold {
 /// Those of a Scenario that violates the property (none of any other), under its own seed, all else
 /// equal: the lengths and amounts of its faults, the lock's lease, the length of the work, and what
 /// the resource checks. Where the property is about beliefs, the resource is asked about the harm
-/// they did. A bisection takes a number to break on one side and hold on the other.
+/// they did. The value told holds, and so did all that were tried on its side of a bisection: a
+/// number beyond which the violation comes and goes has no threshold.
 std::vector<Threshold> thresholds_of(const Scenario& scenario, const std::string& property);
 
 /// "12.4 s", "4.2 %" or "3": a fault's amount in its unit.
