@@ -260,9 +260,12 @@ void lossy_paths(Scenario& scenario, const Backend&, const Trigger& when, Random
   on_all_paths(scenario, when, fault);
 }
 
+/// A burst, which may outlast a lease.
 void lose_next(Scenario& scenario, const Backend& backend, const Trigger& when, Random& random) {
+  const Duration lease = lease_in(scenario);
+  const Duration lasts = random.scale_between(lease / 4, lease * 5 / 2);
   for (const std::string& server : aim::most_servers(scenario, backend, random)) {
-    Fault fault = fault_of("loss", {"self", server}, lease_in(scenario) / 4);
+    Fault fault = fault_of("loss", {"self", server}, lasts);
     fault.amount = 900'000;
     add(scenario, std::move(fault), when);
   }
@@ -298,7 +301,7 @@ const Blow all_blows[] = {
     {"delay", "the effect", false, {6, 7, 5, 75, 8, 7, 9}, delay_effect},
     {"delay", "all paths", true, {1}, slow_paths},
     {"loss", "all paths", true, {16}, lossy_paths},
-    {"loss", "the next messages", false, {1, 4, 7, 6, 8, 7, 5}, lose_next},
+    {"loss", "the next messages", false, {4, 10, 9, 6, 5, 6, 5}, lose_next},
     {"duplicate", "all paths", true, {1}, odd_datagrams<duplicate>},
     {"reorder", "all paths", true, {1}, odd_datagrams<reorder>},
 };
