@@ -92,6 +92,18 @@ bool promised(const PropertyCount& count) {
   return count.violated > 0 ? count.broken > 0 : count.claimed;
 }
 
+std::string untested(const FinishedSweep& sweep) {
+  const SweepResult& result = sweep.result;
+  if (sweep.planned == 0) return "there are more shards than seeds: this one has none";
+  if (result.runs == 0) {
+    return result.interrupted ? "interrupted before the first run ended"
+                              : "no run fitted into the budget";
+  }
+  if (result.holds == 0) return "nobody ever held the lock: nothing was tested";
+  const bool missed = has_faults(sweep) && result.overlapping_runs == 0;
+  return missed ? "no fault ever met a hold: nothing was tested" : "";
+}
+
 reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   const Scenario& base = sweep.options.base;
   const SweepResult& result = sweep.result;
@@ -116,6 +128,7 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   summary.first_divergence = one(result.first_diverged_seed, result.first_divergence);
   summary.overlapping_runs = result.overlapping_runs;
   summary.with_faults = has_faults(sweep);
+  summary.untested = untested(sweep);
   summary.interrupted = result.interrupted;
   summary.simulated = result.simulated;
   summary.wall = sweep.wall;

@@ -12,6 +12,9 @@ namespace lockstep {
 /// Whether what became of a property is to be held against the lock's promises.
 bool promised(const PropertyCount& count);
 
+/// Why the runs say nothing of the lock unless they violated something; empty: they do.
+std::string untested(const FinishedSweep& sweep);
+
 reports::SweepSummary summary_of(const FinishedSweep& sweep);
 
 /// index.html, failure.N.toml for each distinct failure, failure.N.html, its timeline, for those

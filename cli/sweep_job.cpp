@@ -179,6 +179,7 @@ class Work {
     done.options = job_.options;
     done.strategy = job_.strategy;
     done.shard = job_.shard;
+    done.planned = runs_of(job_.shard, job_.runs);
     done.result = std::move(result);
     done.wall = Clock::now() - begin_;
     done.failures = std::move(failures_);

@@ -46,7 +46,8 @@ struct FinishedSweep {
   DrawOptions options;
   std::string strategy;
   Shard shard;
-  SweepResult result;  // of a campaign: of all runs in its file
+  std::uint64_t planned = 1;  // runs of this shard; none where there are more shards than seeds
+  SweepResult result;         // of a campaign: of all runs in its file
   Duration wall{};
   std::uint64_t earlier = 0;  // runs that the campaign's file held before
   std::string drawn{};        // how its faults were drawn, in words; empty: as `options` says

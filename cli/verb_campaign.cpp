@@ -150,27 +150,27 @@ void tell_failure(const FailureRow& failure, const ShrunkRow* shrunk, Terminal& 
                               shrunk->minimal ? "" : "; it may be made smaller");
 }
 
+void tell_property(const reports::SweepProperty& one, const reports::SweepSummary& summary,
+                   Terminal& terminal) {
+  const Status status = status_of(one, summary);
+  const bool violated = status == Status::violated;
+  const char* mark = violated ? "FAIL   " : status == Status::unknown ? "UNKNOWN" : "PASS   ";
+  terminal.out << fmt::format("  {}  {:<20} {} of {}{}\n", terminal.paint(mark, status),
+                              one.property, grouped(violated ? one.violated : one.holds),
+                              counted(one.holds + one.unknown + one.violated, "run"),
+                              violated && !one.claimed ? " (not promised by this lock)" : "");
+}
+
 /// `kept_in`: the folder that has the failures' scenarios; empty: none yet.
 void tell(const Content& content, const std::string& path, const std::string& kept_in,
           const VerbContext& context) {
   Terminal& terminal = context.terminal;
   terminal.out << terminal.paint(reports::printable(what_ran(content.head)), "1") << "\n";
   terminal.out << runs_told(content) << "\nbuild " << content.head.build << "\n\n";
-  for (const auto& [name, count] : content.result.properties) {
-    const bool violated = count.violated > 0;
-    const Status status = violated            ? Status::violated
-                          : count.unknown > 0 ? Status::unknown
-                                              : Status::holds;
-    terminal.out << fmt::format("  {}  {:<20} {} of {}{}\n",
-                                terminal.paint(violated            ? "FAIL   "
-                                               : count.unknown > 0 ? "UNKNOWN"
-                                                                   : "PASS   ",
-                                               status),
-                                name, grouped(violated ? count.violated : count.holds),
-                                counted(count.holds + count.unknown + count.violated, "run"),
-                                violated && !promised(count) ? " (not promised by this lock)" : "");
-  }
-  const std::vector<std::string> doubts = reports::doubts(summary_of(sweep_of(content)));
+  const reports::SweepSummary summary = summary_of(sweep_of(content));
+  for (const reports::SweepProperty& one : summary.properties)
+    tell_property(one, summary, terminal);
+  const std::vector<std::string> doubts = reports::doubts(summary);
   if (!doubts.empty()) terminal.out << "\n";
   for (const std::string& doubt : doubts) terminal.out << "warning  " << doubt << "\n";
   terminal.out << fmt::format("\n{}\n", counted(content.failures.size(), "distinct failure"));

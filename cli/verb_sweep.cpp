@@ -11,6 +11,7 @@
 #include "cli/shrink_files.hpp"
 #include "cli/sweep_files.hpp"
 #include "cli/sweep_job.hpp"
+#include "cli/sweep_verdict.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 #include "harness/odds.hpp"
@@ -38,7 +39,9 @@ std::string json_of(const FinishedSweep& sweep) {
     json.field("shard", fmt::format("{}/{}", sweep.shard.index + 1, sweep.shard.count));
   }
   json.field("runs", result.runs).field("interrupted", result.interrupted);
-  json.field("overlapping_runs", result.overlapping_runs).field("failures", result.failures);
+  json.field("overlapping_runs", result.overlapping_runs);
+  if (const std::string why = untested(sweep); !why.empty()) json.field("untested", why);
+  json.field("failures", result.failures);
   if (result.first_failure_seed) {
     json.field("first_failure_seed", *result.first_failure_seed);
     json.field("first_failure", result.first_failure);
@@ -68,45 +71,6 @@ std::string json_of(const FinishedSweep& sweep) {
   }
   json.end().end();
   return json.text() + "\n";
-}
-
-ExitCode code_of(const SweepResult& result, bool violation_expected) {
-  if (result.interrupted) return ExitCode::interrupted;
-  if (result.failures > 0) return ExitCode::internal;
-  if (result.diverged > 0) return ExitCode::diverged;
-  bool unknown = result.given_up > 0;
-  for (const auto& [name, count] : result.properties) {
-    unknown = unknown || count.open > 0;
-  }
-  const bool found = violating_seed(result, violation_expected).has_value();
-  if (found != violation_expected) return ExitCode::violation;
-  return unknown && !violation_expected ? ExitCode::undecided : ExitCode::met;
-}
-
-/// One case per property. Where a violation is expected, the search is the only one.
-reports::CheckSuite suite_of(const FinishedSweep& sweep, bool violation_expected,
-                             const std::string& again) {
-  const reports::SweepSummary summary = summary_of(sweep);
-  reports::CheckSuite suite{
-      "lockstep sweep " + sweep.options.base.lock, std::to_string(sweep.options.base.seed), {}};
-  if (violation_expected) {
-    suite.cases.push_back({"breaks"});
-    if (!violating_seed(sweep.result, true)) suite.cases.back().failure = "nothing was violated";
-    return suite;
-  }
-  for (const auto& [name, count] : sweep.result.properties) {
-    reports::CheckCase one{name};
-    one.undecided = count.open > 0;
-    if (count.broken > 0) {
-      one.failure = fmt::format("violated in {} of {} runs", count.broken, summary.runs);
-      one.detail = fmt::format("{} --seed {}", again, *count.first_broken_seed);
-    }
-    suite.cases.push_back(std::move(one));
-  }
-  if (sweep.result.failures > 0) {
-    suite.cases.push_back({"no bug ends a run", sweep.result.first_failure});
-  }
-  return suite;
 }
 
 /// Keeps the run of the lowest violating seed, made small, if there is one, beside the counts.
@@ -199,7 +163,10 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   // Only what swarm draws can be asked of `run`.
   const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
   const bool violation_expected = request.expect == "violation";
-  const reports::CheckSuite suite = suite_of(*finished, violation_expected, again);
+  const reports::CheckSuite suite =
+      suite_of(*finished, violation_expected, [&](const std::string&, std::uint64_t seed) {
+        return fmt::format("{} --seed {}", again, seed);
+      });
   // First what a person or a pipe gets: a file that can't be written then loses nothing.
   if (context.json) {
     terminal.out << json_of(*finished);
@@ -215,7 +182,7 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   }
   const auto told = tell_machines(suite, request.junit, terminal);
   if (!told) return complain(told.error());
-  return code_of(finished->result, violation_expected);
+  return code_of(*finished, violation_expected);
 }
 
 }  // namespace lockstep

@@ -19,6 +19,7 @@ std::string head_of(const SweepSummary& sweep) {
     text += fmt::format(" In {} a fault met a hold; the others say little of the faults.",
                         counted(sweep.overlapping_runs, "run"));
   }
+  if (!sweep.untested.empty()) text += fmt::format(" Warning: {}.", sweep.untested);
   if (sweep.interrupted) text += " It was interrupted: this is what was complete.";
   for (const auto& [count, what] :
        {std::pair(sweep.failures, "ended by a bug"), std::pair(sweep.given_up, "given up"),
@@ -28,10 +29,12 @@ std::string head_of(const SweepSummary& sweep) {
   return text;
 }
 
-std::string row_of(const SweepProperty& one, std::uint64_t runs) {
-  const bool violated = one.violated > 0;
-  const char* sort = violated ? "violated" : one.unknown > 0 ? "unknown" : "holds";
-  const char* word = violated ? "FAIL" : one.unknown > 0 ? "UNKNOWN" : "PASS";
+std::string row_of(const SweepProperty& one, const SweepSummary& sweep) {
+  const std::uint64_t runs = sweep.runs;
+  const Status status = status_of(one, sweep);
+  const bool violated = status == Status::violated;
+  const std::string_view sort = name_of(status);
+  const char* word = violated ? "FAIL" : status == Status::unknown ? "UNKNOWN" : "PASS";
   const std::string promise = violated && !one.claimed ? " (not promised)" : "";
   const double share =
       runs == 0 ? 0 : 100 * static_cast<double>(one.violated) / static_cast<double>(runs);
@@ -40,7 +43,7 @@ std::string row_of(const SweepProperty& one, std::uint64_t runs) {
       "<td class=\"n\">{}</td><td class=\"n\">{}</td><td><span class=\"bar\"><span style=\"width:"
       "{:.2f}%\"></span></span> {}</td><td class=\"n\">{}</td></tr>\n",
       sort, word, promise, escaped(one.property), grouped(one.holds), grouped(one.unknown),
-      grouped(one.violated), share, escaped(one.odds),
+      grouped(one.violated), share, escaped(violated || sweep.untested.empty() ? one.odds : ""),
       one.first_seed ? std::to_string(*one.first_seed) : "");
 }
 
@@ -55,7 +58,7 @@ std::string rows_of(const SweepSummary& sweep) {
             "<tr class=\"group\"><th colspan=\"7\" scope=\"rowgroup\">{}: {}</th></tr>\n",
             name_of(question), meaning_of(question));
       }
-      rows += row_of(one, sweep.runs);
+      rows += row_of(one, sweep);
     }
   }
   return rows;

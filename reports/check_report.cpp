@@ -47,6 +47,11 @@ std::size_t count_failed(const CheckSuite& suite) {
       std::ranges::count_if(suite.cases, [](const auto& one) { return !one.failure.empty(); }));
 }
 
+std::size_t count_met(const CheckSuite& suite) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      suite.cases, [](const auto& one) { return one.failure.empty() && !one.undecided; }));
+}
+
 std::string step_text(const StoryStep& step) {
   const std::string mark = step.mark.empty() ? "" : " (" + step.mark + ")";
   return fmt::format("{} s {}: {}{}", to_text(step.at), step.who, step.text, mark);
@@ -57,6 +62,8 @@ std::string step_text(const StoryStep& step) {
 CheckSuite suite_of(const Outcome& outcome) {
   CheckSuite suite{"lockstep " + outcome.scenario.lock, std::to_string(outcome.scenario.seed), {}};
   const auto story = first_violation(outcome);
+  const std::string open =
+      !outcome.diverged.empty() ? "this run can't be repeated" : outcome.gave_up;
   for (const Verdict& verdict : outcome.verdicts) {
     CheckCase one{verdict.property};
     one.file = "scenario.toml";
@@ -65,6 +72,10 @@ CheckSuite suite_of(const Outcome& outcome) {
       one.detail = "lockstep run scenario.toml";
     }
     one.undecided = verdict.status == Status::unknown && verdict.claimed;
+    if (verdict.status != Status::violated && !open.empty()) {
+      one.undecided = true;
+      one.remark = open;
+    }
     if (story && &outcome.verdicts[story->verdict] == &verdict) {
       for (const StoryStep& step : story->steps) one.steps.push_back(step_text(step));
       if (!story->why.empty()) one.detail = story->why + "\n" + one.detail;
@@ -72,7 +83,14 @@ CheckSuite suite_of(const Outcome& outcome) {
     suite.cases.push_back(std::move(one));
   }
   if (!outcome.failure.empty()) suite.cases.push_back({"no bug ends a run", outcome.failure});
+  if (!outcome.diverged.empty()) {
+    suite.cases.push_back({"a run can be repeated", "two runs of it differ", outcome.diverged});
+  }
   return suite;
+}
+
+std::string undecided_text(const CheckCase& one) {
+  return one.remark.empty() ? "undecided" : "undecided: " + one.remark;
 }
 
 std::string junit_xml(const CheckSuite& suite) {
@@ -91,7 +109,8 @@ std::string junit_xml(const CheckSuite& suite) {
       xml += fmt::format(">\n    <failure message=\"{}\">{}</failure>\n  </testcase>\n",
                          in_xml(one.failure), in_xml(one.detail));
     } else if (one.undecided) {
-      xml += ">\n    <skipped message=\"undecided\"/>\n  </testcase>\n";
+      xml += fmt::format(">\n    <skipped message=\"{}\"/>\n  </testcase>\n",
+                         in_xml(undecided_text(one)));
     } else {
       xml += "/>\n";
     }
@@ -115,10 +134,9 @@ std::string github_annotations(const CheckSuite& suite) {
 }
 
 std::string step_summary(const CheckSuite& suite) {
-  std::string text =
-      fmt::format("### {}\n\n{} of {}, from seed {}\n\n| | check | |\n|---|---|---|\n",
-                  in_markdown(suite.name), suite.cases.size() - count_failed(suite),
-                  counted(suite.cases.size(), "check") + " met", suite.seed);
+  std::string text = fmt::format(
+      "### {}\n\n{} of {}, from seed {}\n\n| | check | |\n|---|---|---|\n", in_markdown(suite.name),
+      count_met(suite), counted(suite.cases.size(), "check") + " met", suite.seed);
   for (const CheckCase& one : suite.cases) {
     const char* mark = !one.failure.empty() ? "FAIL" : one.undecided ? "UNKNOWN" : "PASS";
     std::string why = one.failure.empty() ? one.remark : one.failure;

@@ -16,7 +16,8 @@ struct CheckCase {
   std::string file{};     // that it is about, in the repository
   bool undecided = false;
   Duration wall{};
-  std::string remark{};              // worth knowing, and no failure: nobody had promised otherwise
+  std::string remark{};              // worth knowing, and no failure: nobody had promised
+                                     // otherwise; or why it is undecided
   std::vector<std::string> steps{};  // what led to it, in the order of time
 };
 
@@ -29,6 +30,9 @@ struct CheckSuite {
 /// The properties of one run, each a check. A violation that the lock never promised to prevent is
 /// a remark.
 CheckSuite suite_of(const Outcome& outcome);
+
+/// "undecided", and why if that is known.
+std::string undecided_text(const CheckCase& one);
 
 /// One <testsuite>, as Jenkins, GitLab and others read it.
 std::string junit_xml(const CheckSuite& suite);

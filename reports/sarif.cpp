@@ -30,14 +30,14 @@ struct Judged {
 
 Judged judged(const CheckCase& one) {
   if (!one.failure.empty()) return {"fail", "error"};
-  if (!one.remark.empty()) return {"fail", "note"};
-  return one.undecided ? Judged{"open", "none"} : Judged{"pass", "none"};
+  if (one.undecided) return {"open", "none"};
+  return one.remark.empty() ? Judged{"pass", "none"} : Judged{"fail", "note"};
 }
 
 std::string message_of(const CheckCase& one) {
   std::string text = !one.failure.empty()  ? one.failure
+                     : one.undecided       ? undecided_text(one)
                      : !one.remark.empty() ? one.remark + " (not promised)"
-                     : one.undecided       ? std::string("undecided")
                                            : std::string("holds");
   return one.detail.empty() ? text : text + "\n" + one.detail;
 }

@@ -12,7 +12,8 @@
 namespace lockstep::reports {
 namespace {
 
-std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
+std::string outcome_of(const SweepProperty& property, const SweepSummary& sweep) {
+  const std::uint64_t runs = sweep.runs;
   std::string text;
   if (property.violated > 0) {
     text = fmt::format("{} of {}", grouped(property.violated), counted(runs, "run"));
@@ -20,7 +21,7 @@ std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
   } else {
     text = fmt::format("{} of {}", grouped(property.holds), counted(runs, "run"));
   }
-  if (!property.odds.empty()) {
+  if (!property.odds.empty() && (property.violated > 0 || sweep.untested.empty())) {
     text += (property.violated > 0 ? "; " : "; violations ") + property.odds;
   }
   if (property.unknown > 0) text += fmt::format("; {} undecided", grouped(property.unknown));
@@ -28,9 +29,12 @@ std::string outcome_of(const SweepProperty& property, std::uint64_t runs) {
   return text;
 }
 
-std::string label(const Ink& ink, const SweepProperty& property) {
-  if (property.violated > 0) return ink.red("FAIL   ");
-  if (property.unknown > 0 || property.holds == 0) return ink.yellow("UNKNOWN");
+std::string label(const Ink& ink, Status status) {
+  switch (status) {
+    case Status::violated: return ink.red("FAIL   ");
+    case Status::unknown: return ink.yellow("UNKNOWN");
+    case Status::holds: break;
+  }
   return ink.green("PASS   ");
 }
 
@@ -47,9 +51,8 @@ void add_properties(std::string& out, const Ink& ink, const SweepSummary& sweep)
         out += fmt::format("\n{}  {}\n", ink.bold(name_of(question)), meaning_of(question));
       }
       first = false;
-      out += fmt::format("  {}  {}  {}\n", label(ink, property),
-                         padded(printable(property.property), width),
-                         outcome_of(property, sweep.runs));
+      out += fmt::format("  {}  {}  {}\n", label(ink, status_of(property, sweep)),
+                         padded(printable(property.property), width), outcome_of(property, sweep));
     }
   }
 }
@@ -84,6 +87,12 @@ std::string extent_of(const SweepSummary& sweep) {
 
 }  // namespace
 
+Status status_of(const SweepProperty& property, const SweepSummary& sweep) {
+  if (property.violated > 0) return Status::violated;
+  const bool tested = sweep.untested.empty() && property.holds > 0;
+  return property.unknown > 0 || !tested ? Status::unknown : Status::holds;
+}
+
 std::vector<std::string> doubts(const SweepSummary& sweep) {
   std::vector<std::string> all;
   if (sweep.interrupted) all.push_back("interrupted: these are the runs that were complete");
@@ -97,14 +106,17 @@ std::vector<std::string> doubts(const SweepSummary& sweep) {
   if (sweep.diverged > 0) {
     all.push_back(told(counted(sweep.diverged, "run") + " diverged", sweep.first_divergence));
   }
-  if (sweep.with_faults && sweep.runs > 0 && sweep.overlapping_runs == 0) {
-    all.emplace_back("no fault ever met a hold: nothing was tested");
+  if (!sweep.untested.empty()) {
+    all.push_back(sweep.untested);
   } else if (sweep.with_faults && sweep.overlapping_runs < sweep.runs) {
     all.push_back(fmt::format("in {} of {} no fault met a hold: they tested nothing",
                               grouped(sweep.runs - sweep.overlapping_runs),
                               counted(sweep.runs, "run")));
   }
-  if (std::ranges::any_of(sweep.properties, [](const auto& p) { return p.unknown > 0; })) {
+  const auto unknown = [&](const SweepProperty& one) {
+    return status_of(one, sweep) == Status::unknown;
+  };
+  if (std::ranges::any_of(sweep.properties, unknown)) {
     all.emplace_back("UNKNOWN is never a pass");
   }
   return all;
@@ -128,7 +140,7 @@ std::string tell(const SweepSummary& sweep, bool colour, const std::string& agai
   out += extent_of(sweep);
   if (sweep.with_faults) {
     out += fmt::format("a fault met a hold in {} of them\n", grouped(sweep.overlapping_runs));
-  } else {
+  } else if (sweep.runs > 0) {
     out += "without faults: what breaks locks was not tried\n";
   }
   add_properties(out, ink, sweep);

@@ -33,6 +33,7 @@ struct SweepSummary {
   std::uint64_t diverged = 0;          // were another run the second time
   std::uint64_t overlapping_runs = 0;  // runs in which a fault met a hold
   bool with_faults = false;
+  std::string untested{};  // why the runs say nothing of what they did not violate; empty: they do
   bool interrupted = false;
   Duration simulated{};  // all runs together
   Duration wall{};
@@ -41,6 +42,9 @@ struct SweepSummary {
   std::string first_given_up{};
   std::string first_divergence{};
 };
+
+/// What all runs together say of a property.
+Status status_of(const SweepProperty& property, const SweepSummary& sweep);
 
 /// Runs in a second of wall time, those of earlier left out; 0 when no time has passed.
 std::uint64_t runs_per_second(const SweepSummary& sweep);

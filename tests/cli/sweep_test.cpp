@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "cli/progress.hpp"
+#include "cli/sweep_verdict.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -124,9 +125,11 @@ TEST_F(Sweep, CtrlCKeepsAndPrintsWhatWasFound) {
   Terminal terminal{out, err};
   terminal.err_is_terminal = true;
   const ExitCode code = run_cli({"sweep", "redis-setpx", "--duration", "2s", "--runs", "100000000",
-                                 "--json", "-o", path("kept")},
+                                 "--json", "-o", path("kept"), "--junit", path("junit.xml")},
                                 terminal);
   EXPECT_EQ(code, ExitCode::interrupted);
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("failures=\"0\" skipped=\"1"));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("undecided: interrupted after "));
   EXPECT_THAT(out.str(), HasSubstr("\"interrupted\": true"));
   EXPECT_THAT(content(path("kept/sweep.json")), HasSubstr("\"interrupted\": true"));
 }
@@ -134,6 +137,41 @@ TEST_F(Sweep, CtrlCKeepsAndPrintsWhatWasFound) {
 TEST_F(Sweep, WithoutFaultsItSaysThatLittleWasTried) {
   EXPECT_THAT(sweep().out, HasSubstr("without faults: what breaks locks was not tried"));
   EXPECT_THAT(sweep({"--faults", "gc-pause"}).out, Not(HasSubstr("without faults")));
+}
+
+TEST_F(Sweep, FaultsThatMeetNoHoldAreNoPass) {
+  const auto brief = [&](const std::string& expect) {
+    return lockstep_with({"sweep", "redis-setpx", "--faults", "gc-pause", "--duration", "1ms", "-n",
+                          "5", "--expect", expect, "--junit", path("junit.xml")});
+  };
+  const Ran safe = brief("safe");
+  EXPECT_EQ(safe.code, ExitCode::undecided);
+  EXPECT_THAT(safe.out, HasSubstr("UNKNOWN  belief-exclusion"));
+  EXPECT_THAT(safe.out, Not(HasSubstr("PASS")));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("tests=\"10\" failures=\"0\" skipped=\"10\""));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("no fault ever met a hold"));
+  EXPECT_EQ(brief("violation").code, ExitCode::undecided);
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("tests=\"1\" failures=\"0\" skipped=\"1\""));
+}
+
+TEST(SweepVerdict, ALockThatNobodyEverHeldIsNoPass) {
+  FinishedSweep sweep;
+  sweep.result.runs = 5;
+  sweep.result.properties = {{"belief-exclusion", {.holds = 5, .claimed = true}}};
+  EXPECT_EQ(code_of(sweep, false), ExitCode::undecided);
+  EXPECT_EQ(suite_of(sweep, false, {}).cases.front().remark,
+            "nobody ever held the lock: nothing was tested");
+  sweep.result.holds = 1;
+  EXPECT_EQ(code_of(sweep, false), ExitCode::met);
+  EXPECT_FALSE(suite_of(sweep, false, {}).cases.front().undecided);
+}
+
+TEST_F(Sweep, AShardWithoutSeedsIsNoErrorAndTellsSo) {
+  const Ran ran = lockstep_with(
+      {"sweep", "redis-setpx", "-n", "1", "--shard", "2/2", "--junit", path("junit.xml")});
+  EXPECT_EQ(ran.code, ExitCode::met);
+  EXPECT_THAT(ran.out, HasSubstr("warning  there are more shards than seeds: this one has none"));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("tests=\"1\" failures=\"0\" skipped=\"1\""));
 }
 
 TEST_F(Sweep, FlagsThatWouldDoNothingAreRefused) {

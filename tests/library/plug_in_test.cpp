@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "core/sanitized.hpp"
 #include "tests/library/command.hpp"
@@ -156,6 +158,18 @@ TEST(Mischief, RandIsCaughtWithTheFirstDifference) {
   EXPECT_THAT(said.text, HasSubstr("draws from rand"));
   EXPECT_THAT(said.text, HasSubstr("first"));
   EXPECT_THAT(said.text, HasSubstr("in the other run at"));
+}
+
+TEST(Mischief, ASweepThatDivergedIsNoPassForMachinesEither) {
+  const auto junit = std::filesystem::path(testing::TempDir()) / "lockstep-diverged.xml";
+  const Said said =
+      with_plugin("mischief", "sweep", "draws-from-rand -n 2 --junit " + junit.string());
+  EXPECT_EQ(said.code, 3) << said.text;
+  std::ostringstream xml;
+  xml << std::ifstream(junit).rdbuf();
+  EXPECT_THAT(xml.str(), HasSubstr("failures=\"1\" skipped=\"10\""));
+  EXPECT_THAT(xml.str(), HasSubstr("<failure message=\"two runs of seed 1 differ\">"));
+  std::filesystem::remove(junit);
 }
 
 TEST(Mischief, TheWallClockIsCaught) {

@@ -25,6 +25,29 @@ TEST(CheckReport, JUnitIsWellFormed) {
   EXPECT_THAT(xml, testing::HasSubstr("<property name=\"seed\" value=\"7\"/>"));
 }
 
+TEST(CheckReport, WhyACheckIsUndecidedIsTold) {
+  CheckSuite open = suite();
+  open.cases.back().remark = "interrupted after 3 runs";
+  EXPECT_THAT(junit_xml(open),
+              testing::HasSubstr("<skipped message=\"undecided: interrupted after 3 runs\"/>"));
+  EXPECT_THAT(step_summary(open),
+              testing::HasSubstr("| UNKNOWN | open | interrupted after 3 runs |"));
+}
+
+TEST(CheckReport, ARunThatCantBeRepeatedOrGaveUpIsNoPass) {
+  Outcome outcome;
+  outcome.verdicts.emplace_back();
+  outcome.verdicts.back().property = "belief-exclusion";
+  outcome.verdicts.back().status = Status::holds;
+  outcome.diverged = "another event";
+  EXPECT_THAT(junit_xml(suite_of(outcome)),
+              testing::HasSubstr("tests=\"2\" failures=\"1\" skipped=\"1\""));
+  outcome.diverged.clear();
+  outcome.gave_up = "gave up after 5 events";
+  EXPECT_THAT(junit_xml(suite_of(outcome)),
+              testing::HasSubstr("tests=\"1\" failures=\"0\" skipped=\"1\""));
+}
+
 TEST(CheckReport, AnnotationsAreEscaped) {
   EXPECT_EQ(github_annotations(suite()),
             "::error file=a%2Cb.json,title=sweep <lock>%3A bad%3A 100%25%2C sure::"
@@ -38,7 +61,7 @@ TEST(CheckReport, GitHubShowsTen) {
 }
 
 TEST(CheckReport, TheSummaryIsATable) {
-  EXPECT_THAT(step_summary(suite()), testing::HasSubstr("2 of 3 checks met, from seed 7"));
+  EXPECT_THAT(step_summary(suite()), testing::HasSubstr("1 of 3 checks met, from seed 7"));
   EXPECT_THAT(step_summary(suite()), testing::HasSubstr("| UNKNOWN | open |  |"));
 }
 

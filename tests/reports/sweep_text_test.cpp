@@ -56,6 +56,16 @@ TEST(SweepText, RunsWhoseFaultsMetNoHoldTestedNothing) {
   EXPECT_THAT(tell(sweep, false), Not(HasSubstr("tested nothing")));
 }
 
+TEST(SweepText, WhatWasNotTestedIsNoPass) {
+  SweepSummary sweep = summary();
+  sweep.untested = "no fault ever met a hold: nothing was tested";
+  const std::string text = tell(sweep, false);
+  EXPECT_THAT(text, HasSubstr("UNKNOWN  service-exclusion"));
+  EXPECT_THAT(text, HasSubstr("FAIL     belief-exclusion"));
+  EXPECT_THAT(text, Not(HasSubstr("PASS")));
+  EXPECT_THAT(text, HasSubstr("warning  no fault ever met a hold: nothing was tested"));
+}
+
 TEST(SweepText, NoTimeAtAllIsNoDivisionByZero) {
   SweepSummary sweep = summary();
   sweep.wall = Duration::zero();
