@@ -8,6 +8,7 @@
 #include "cli/command_line.hpp"
 #include "cli/plug_in.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/verbs.hpp"
 
 namespace lockstep {
@@ -64,6 +65,10 @@ Checked<ExitCode> obey(const std::vector<std::string>& args, Terminal& terminal,
 
 std::string VerbContext::command(std::string_view verb) const {
   return fmt::format("lockstep {}{}", verb, plug_in_flags(plugins));
+}
+
+std::string VerbContext::command(std::string_view verb, const std::string& path) const {
+  return command(verb) + " " + shell_word(path);
 }
 
 ExitCode run_cli(const std::vector<std::string>& args, Terminal terminal,

@@ -74,9 +74,11 @@ bool is_ours(const fs::path& file) {
       name.starts_with("cell.") && (name.ends_with(".html") || name.ends_with(".toml"));
   const bool failure =  // of a campaign
       name.starts_with("failure.") && (name.ends_with(".html") || name.ends_with(".toml"));
+  const bool first = name.starts_with("first.") && name.ends_with(".toml");  // of a property
   const bool report =
       std::ranges::find(all_reports(), name, &Report::file_name) != all_reports().end();
-  return cell || failure || report || std::find(names.begin(), names.end(), name) != names.end();
+  return cell || failure || first || report ||
+         std::find(names.begin(), names.end(), name) != names.end();
 }
 
 Checked<void> holds_only_ours(const std::string& folder);

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <limits>
 
 #include "backends/backend.hpp"
 #include "cli/saved_scenarios.hpp"
+#include "cli/shell_word.hpp"
 #include "core/suggest.hpp"
 #include "formats/detect.hpp"
 #include "formats/scenario_toml.hpp"
@@ -162,21 +162,6 @@ Checked<void> check_faults(const std::vector<std::string>& faults) {
   return {};
 }
 
-/// As a shell takes it for one word.
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && std::all_of(word.begin(), word.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("-_./=,:+@%").find(c) != std::string_view::npos;
-  });
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') quoted += "'\\'";
-    quoted += c;
-  }
-  return quoted + "'";
-}
-
 std::string_view flag_of(const std::string& where) {
   if (where == "clients") return "--clients";
   if (where == "duration") return "--duration";
@@ -283,11 +268,14 @@ Bounds bounds_of(const ScenarioRequest& request) {
   return bounds;
 }
 
-std::string command_of(const ScenarioRequest& request, bool with_seed) {
-  std::string command = "lockstep run" + plug_in_flags(request.plugins) + " ";
-  command += shell_word(request.lock);
+std::string words_of(const ScenarioRequest& request, bool with_seed) {
+  const ScenarioRequest usual{};
+  std::string words = plug_in_flags(request.plugins) + " " + shell_word(request.lock);
   const auto flag = [&](const char* name, const std::optional<std::string>& value) {
-    if (value) command += fmt::format(" {} {}", name, shell_word(*value));
+    if (value) words += fmt::format(" {} {}", name, shell_word(*value));
+  };
+  const auto limit = [&](const char* name, std::uint64_t value, std::uint64_t without) {
+    if (value != without) words += fmt::format(" {} {}", name, value);
   };
   flag("--workload", request.workload);
   flag("--resource", request.resource);
@@ -296,10 +284,17 @@ std::string command_of(const ScenarioRequest& request, bool with_seed) {
   flag("--clients", request.clients);
   flag("--duration", request.duration);
   for (const std::string& setting : request.settings) flag("--set", setting);
-  if (request.max_events != 0) command += fmt::format(" --max-events {}", request.max_events);
-  if (request.swarm) command += " --swarm";
+  limit("--max-events", request.max_events, usual.max_events);
+  limit("--max-cpu", request.max_cpu, usual.max_cpu);
+  limit("--max-wait", request.max_wait, usual.max_wait);
+  limit("--max-memory", request.max_memory, usual.max_memory);
+  if (request.swarm) words += " --swarm";
   if (with_seed) flag("--seed", request.seed);
-  return command;
+  return words;
+}
+
+std::string command_of(const ScenarioRequest& request, bool with_seed) {
+  return "lockstep run" + words_of(request, with_seed);
 }
 
 Checked<Scenario> checked_scenario(const std::string& path, std::string_view content,

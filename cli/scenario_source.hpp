@@ -22,6 +22,10 @@ ScenarioRequest side_of(const ScenarioRequest& common, const std::string& word);
 /// A length of time that a flag was given: more than nothing.
 Checked<Duration> length_of_time(const std::string& flag, const std::string& text);
 
+/// The words of a command line that ask for the same, plug-ins and all, without --seed if so
+/// wished: " redis-setpx --clients 3".
+std::string words_of(const ScenarioRequest& request, bool with_seed);
+
 /// The command line of `lockstep run` that asks for the same, without --seed if so wished.
 std::string command_of(const ScenarioRequest& request, bool with_seed);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
+
 #include "checker/property.hpp"
 #include "cli/run_files.hpp"
 #include "cli/saved_scenarios.hpp"
@@ -40,6 +42,19 @@ Checked<Scenario> violating_scenario(const std::string& word) {
   const Checked<SavedRun> saved = load_run(word);
   if (!saved) return complain(saved.error());
   return saved->scenario;
+}
+
+std::string how_to_find_one(const Scenario& scenario, const std::string& word,
+                            const VerbContext& context) {
+  std::error_code absent;
+  const bool folder = std::filesystem::is_directory(word, absent);
+  const std::string path = folder ? (std::filesystem::path(word) / "scenario.toml").string() : word;
+  // It has its workload, resource, settings and faults.
+  return fmt::format("{}: {}{} -o out/found",
+                     scenario.faults.empty() ? "nothing goes wrong in it; look for one with faults"
+                                             : "look for one under other seeds",
+                     context.command("sweep", path),
+                     scenario.faults.empty() ? " --faults gc-pause,partition" : "");
 }
 
 Checked<void> check_property(const std::string& name) {

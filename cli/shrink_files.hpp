@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/output_folder.hpp"
+#include "cli/verbs.hpp"
 #include "harness/shrink.hpp"
 #include "harness/thresholds.hpp"
 
@@ -19,6 +20,9 @@ struct ShrunkRun {
 
 /// A saved scenario by its name, or a saved run.
 Checked<Scenario> violating_scenario(const std::string& word);
+/// Advice for who gave a run that violates nothing: the same under other seeds.
+std::string how_to_find_one(const Scenario& scenario, const std::string& word,
+                            const VerbContext& context);
 /// Is there a property of that name? An empty one will do.
 Checked<void> check_property(const std::string& name);
 

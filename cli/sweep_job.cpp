@@ -103,8 +103,9 @@ class Work {
     auto failures = file->failures();
     if (!failures) return lost(failures.error());
     failures_ = std::move(*failures);
-    for (const bool any : {false, true}) {
-      if (const auto seed = violating_seed(*whole, any)) keep(*whole, *seed);
+    if (const auto seed = seed_to_keep(*whole)) keep(*whole, *seed);
+    for (const auto& [name, count] : whole->properties) {
+      if (count.first_broken_seed) keep(*whole, *count.first_broken_seed);
     }
     FinishedSweep done = finished(std::move(*whole));
     done.earlier = *before;
@@ -172,9 +173,7 @@ class Work {
   }
 
   FinishedSweep finished(SweepResult result) {
-    std::stable_sort(
-        failures_.begin(), failures_.end(),
-        [](const FailureRow& one, const FailureRow& other) { return one.runs > other.runs; });
+    by_weight(failures_);
     FinishedSweep done;
     done.options = job_.options;
     done.strategy = job_.strategy;
@@ -197,6 +196,16 @@ class Work {
 };
 
 }  // namespace
+
+void by_weight(std::vector<FailureRow>& failures) {
+  const auto weight = [](const FailureRow& one) {
+    const bool counts = one.promised || one.property.empty();  // without one, a bug ended the run
+    return std::pair(counts, one.runs);
+  };
+  std::stable_sort(
+      failures.begin(), failures.end(),
+      [&](const FailureRow& one, const FailureRow& other) { return weight(one) > weight(other); });
+}
 
 Checked<void> check_strategy(const std::string& name) {
   if (find_strategy(name) != nullptr) return {};
@@ -249,6 +258,11 @@ std::optional<std::uint64_t> violating_seed(const SweepResult& result, bool any)
     if (first && (!lowest || *first < *lowest)) lowest = first;
   }
   return lowest;
+}
+
+std::optional<std::uint64_t> seed_to_keep(const SweepResult& result) {
+  const auto promised = violating_seed(result, false);
+  return promised ? promised : violating_seed(result, true);
 }
 
 }  // namespace lockstep

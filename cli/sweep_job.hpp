@@ -36,6 +36,9 @@ struct SweepJob {
   std::function<std::string(const Outcome&)> note{};
 };
 
+/// Broken promises and bugs first, then what most runs showed.
+void by_weight(std::vector<FailureRow>& failures);
+
 /// Is there a strategy of that name?
 Checked<void> check_strategy(const std::string& name);
 
@@ -51,7 +54,7 @@ struct FinishedSweep {
   Duration wall{};
   std::uint64_t earlier = 0;  // runs that the campaign's file held before
   std::string drawn{};        // how its faults were drawn, in words; empty: as `options` says
-  std::vector<FailureRow> failures{};  // distinct ones, those that most runs showed first
+  std::vector<FailureRow> failures{};  // distinct ones, in the order of by_weight
 };
 
 /// Says first on err which seeds are run, then how it is doing.
@@ -59,5 +62,8 @@ Checked<FinishedSweep> carry_out(const SweepJob& job, Terminal& terminal);
 
 /// The lowest seed that broke a promise; or, with `any`, that violated anything.
 std::optional<std::uint64_t> violating_seed(const SweepResult& result, bool any);
+
+/// Of the run to be shown: the lowest that broke a promise, or else that violated anything.
+std::optional<std::uint64_t> seed_to_keep(const SweepResult& result);
 
 }  // namespace lockstep

@@ -46,6 +46,7 @@ Checked<Content> content_of(const std::string& path) {
   if (!failures) return complain(complaint_of(failures.error(), path));
   auto shrunk = file->shrunk();
   if (!shrunk) return complain(complaint_of(shrunk.error(), path));
+  by_weight(*failures);
   return Content{file->head(), std::move(*result), std::move(*failures), std::move(*shrunk)};
 }
 
@@ -182,13 +183,12 @@ void tell(const Content& content, const std::string& path, const std::string& ke
       return failure.property.empty() || content.shrunk_of(failure) != nullptr;
     });
     if (!all)
-      terminal.out << "\n  make small   " << context.command("campaign") << " " << path
-                   << " --shrink";
-    const std::string folder = kept_in.empty() ? "DIR" : kept_in;
+      terminal.out << "\n  make small   " << context.command("campaign", path) << " --shrink";
+    const std::string folder = kept_in.empty() ? "out/failures" : kept_in;
     terminal.out << "\n  see one      ";
     if (kept_in.empty())
-      terminal.out << context.command("campaign") << " " << path << " -o DIR, then ";
-    terminal.out << context.command("explain") << " " << folder << "/failure.1.toml\n";
+      terminal.out << context.command("campaign", path) << " -o " << folder << "; ";
+    terminal.out << context.command("explain", folder + "/failure.1.toml") << "\n";
   }
 }
 

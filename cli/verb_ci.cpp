@@ -13,6 +13,7 @@
 #include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
@@ -176,7 +177,7 @@ class Session {
     } else if (const auto violations = violations_in(outcome, check); !violations.empty()) {
       corpus_.remember(check, outcome, violations);
       one.failure = fmt::format("{} is violated again", violations.front()->property);
-      one.detail = explain_ + path;
+      one.detail = explain_ + shell_word(path);
       code_ = worse(code_, ExitCode::violation);
     } else if (!outcome.gave_up.empty() || left_open(outcome, check)) {
       one.undecided = true;
@@ -291,8 +292,8 @@ class Session {
       if (!path->empty()) saved.push_back(*path);
     }
     if (saved.empty()) return "the corpus has it already";
-    if (saved.size() == 1) return explain_ + saved.front();
-    return fmt::format("{}{} ({} are new in {})", explain_, saved.front(),
+    if (saved.size() == 1) return explain_ + shell_word(saved.front());
+    return fmt::format("{}{}  # {} are new in {}", explain_, shell_word(saved.front()),
                        reports::counted(saved.size(), "failure"), corpus_.folder_of(check));
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/run_files.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 #include "harness/run.hpp"
@@ -57,7 +58,7 @@ void tell(const std::vector<Act>& acts, Terminal& terminal) {
     terminal.out << terminal.paint(one.title, "1") << "\n\n";
     reports::TextOptions text;
     text.colour = terminal.colours_on_out();
-    text.replay = "lockstep replay " + one.folder;
+    text.replay = "lockstep replay " + shell_word(one.folder);
     terminal.out << reports::tell(one.timed.outcome, text) << "\n\n";
   }
   terminal.out << "Open in a browser:\n";

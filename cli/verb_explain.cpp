@@ -70,8 +70,8 @@ Checked<ExitCode> explain(const ExplainRequest& request, VerbContext context) {
   } else {
     reports::TextOptions text;
     text.colour = terminal.colours_on_out();
-    text.again = context.command("run") + " " + saved->scenario_path;
-    text.replay = context.command("replay") + " " + request.run;
+    text.again = context.command("run", saved->scenario_path);
+    text.replay = context.command("replay", request.run);
     terminal.out << reports::tell(timed.outcome, text) << steps_before(timed.outcome);
   }
   return code_of(timed.outcome, false);

@@ -1,5 +1,5 @@
 // lockstep matrix: locks by fault classes, what is known against what is measured.
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -119,8 +119,12 @@ std::string timeline_of(const MatrixCell& cell) {
 reports::MatrixPage page_of(const std::vector<MatrixCell>& cells, const MatrixRequest& request,
                             bool interrupted) {
   reports::MatrixPage page;
-  page.command = fmt::format("lockstep matrix --runs {}{}", request.runs,
-                             request.quiet_only ? " --quiet-only" : "");
+  const auto chosen = [](const char* flag, const std::vector<std::string>& names) {
+    return names.empty() ? "" : fmt::format(" {} {}", flag, fmt::join(names, ","));
+  };
+  page.command =
+      fmt::format("lockstep matrix --runs {}{}{}{}", request.runs, chosen("--locks", request.locks),
+                  chosen("--faults", request.faults), request.quiet_only ? " --quiet-only" : "");
   page.interrupted = interrupted;
   const std::vector<const MatrixColumn*> columns = chosen_columns(request);
   for (const MatrixColumn* column : columns)

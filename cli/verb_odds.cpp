@@ -107,7 +107,7 @@ Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context) {
                      "this run does not violate that: there is no point of no return",
                      request.run,
                      {},
-                     "find one with: lockstep sweep " + scenario->lock + " -o DIR"});
+                     how_to_find_one(*scenario, request.run, context)});
   }
   if (keep) {
     const auto kept = write_output(request.output, files_of(*scenario, *result, options.futures));

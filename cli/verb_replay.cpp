@@ -7,6 +7,7 @@
 
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/verbs.hpp"
 #include "formats/detect.hpp"
 #include "formats/json_writer.hpp"
@@ -23,7 +24,7 @@ Checked<SavedOutcome> load_outcome(const SavedRun& saved) {
                      "there is no outcome.json to compare with",
                      path,
                      {},
-                     "save one with: lockstep run " + saved.scenario_path + " -o DIR"});
+                     "save one with: lockstep run " + shell_word(saved.scenario_path) + " -o DIR"});
   }
   FileResult<SavedOutcome> outcome = read_saved_outcome(*content);
   if (!outcome) return bad_file(path, *content, outcome.error());

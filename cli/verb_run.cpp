@@ -55,7 +55,7 @@ Checked<ExitCode> run_one(const RunRequest& request, VerbContext context) {
     reports::TextOptions text;
     text.colour = terminal.colours_on_out();
     text.again = command_of(request.scenario, true);
-    if (keep) text.replay = context.command("replay") + " " + request.output;
+    if (keep) text.replay = context.command("replay", request.output);
     terminal.out << reports::tell(timed.outcome, text);
   }
   return code_of(timed.outcome, request.expect == "violation");

@@ -14,7 +14,7 @@ std::string story_of(const ShrinkRequest& request, const Scenario& small,
                      const VerbContext& context) {
   reports::TextOptions text;
   text.colour = context.terminal.colours_on_out();
-  if (!request.output.empty()) text.replay = context.command("replay") + " " + request.output;
+  if (!request.output.empty()) text.replay = context.command("replay", request.output);
   return reports::tell(run(small), text);
 }
 
@@ -40,7 +40,7 @@ Checked<ExitCode> shrink_one(const ShrinkRequest& request, VerbContext context) 
                                               : "this run does not violate " + request.property,
                      request.run,
                      {},
-                     "find one with: lockstep sweep " + found->lock + " -o DIR"});
+                     how_to_find_one(*found, request.run, context)});
   }
   if (keep) {
     if (const auto kept = write_output(request.output, files_of(*shrunk)); !kept) {

@@ -8,12 +8,14 @@
 #include "cli/exports.hpp"
 #include "cli/run_files.hpp"
 #include "cli/scenario_source.hpp"
+#include "cli/see_again.hpp"
 #include "cli/shrink_files.hpp"
 #include "cli/sweep_files.hpp"
 #include "cli/sweep_job.hpp"
 #include "cli/sweep_verdict.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
+#include "formats/scenario_toml.hpp"
 #include "harness/odds.hpp"
 #include "harness/sweep.hpp"
 #include "reports/sweep_text.hpp"
@@ -73,11 +75,12 @@ std::string json_of(const FinishedSweep& sweep) {
   return json.text() + "\n";
 }
 
-/// Keeps the run of the lowest violating seed, made small, if there is one, beside the counts.
+/// Keeps the run of the lowest seed that broke a promise, or else violated anything, made small,
+/// and the first that broke each promise as it was found, beside the counts.
 Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep,
                    const std::vector<OutputFile>& more, Terminal& terminal) {
   std::vector<OutputFile> files;
-  if (const auto seed = violating_seed(sweep.result, true)) {
+  if (const auto seed = seed_to_keep(sweep.result)) {
     const Scenario found = *kept_scenario(sweep.result, *seed);
     const auto shrunk = request.shrink ? shrink_run(found, {}) : std::nullopt;
     if (shrunk) {
@@ -87,6 +90,11 @@ Checked<void> keep(const SweepRequest& request, const FinishedSweep& sweep,
       const TimedOutcome timed = timed_run(found, true, bounds_of(request.scenario));
       files = files_of(timed.outcome, timed.wall);
     }
+  }
+  for (const auto& [name, count] : sweep.result.properties) {
+    if (!count.first_broken_seed) continue;
+    const Scenario* first = kept_scenario(sweep.result, *count.first_broken_seed);
+    files.push_back({first_run_file(name), write_scenario(*first)});
   }
   files.push_back({"sweep.json", json_of(sweep)});
   for (OutputFile& file : campaign_files(sweep)) files.push_back(std::move(file));
@@ -158,20 +166,16 @@ Checked<ExitCode> sweep_seeds(const SweepRequest& request, VerbContext context) 
   if (!job) return complain(job.error());
   const Checked<FinishedSweep> finished = carry_out(*job, terminal);
   if (!finished) return complain(finished.error());
-  ScenarioRequest one = request.scenario;
-  one.swarm = true;
-  // Only what swarm draws can be asked of `run`.
-  const std::string again = request.strategy == "swarm" ? command_of(one, false) : std::string();
+  const SeeAgain again(request, *finished, context);
   const bool violation_expected = request.expect == "violation";
-  const reports::CheckSuite suite =
-      suite_of(*finished, violation_expected, [&](const std::string&, std::uint64_t seed) {
-        return fmt::format("{} --seed {}", again, seed);
-      });
+  const reports::CheckSuite suite = suite_of(
+      *finished, violation_expected,
+      [&](const std::string& property, std::uint64_t seed) { return again.of(property, seed); });
   // First what a person or a pipe gets: a file that can't be written then loses nothing.
   if (context.json) {
     terminal.out << json_of(*finished);
   } else {
-    terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again);
+    terminal.out << reports::tell(summary_of(*finished), terminal.colours_on_out(), again.first());
   }
   terminal.out << std::flush;
   const auto exported = write_exports(*exports, suite);

@@ -19,6 +19,8 @@ struct VerbContext {
 
   /// "lockstep explain --plugin ./libmine.so": the beginning of a command to go on with.
   std::string command(std::string_view verb) const;
+  /// The same with a file or folder, as a shell takes it.
+  std::string command(std::string_view verb, const std::string& path) const;
 };
 
 Checked<ExitCode> demo(const DemoRequest& request, VerbContext context);

