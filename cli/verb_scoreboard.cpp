@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "backends/backend.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_files.hpp"
 #include "cli/saved_scenarios.hpp"
@@ -12,6 +13,7 @@
 #include "harness/scoreboard.hpp"
 #include "harness/strategies/strategy.hpp"
 #include "nemesis/fault_kind.hpp"
+#include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
@@ -65,17 +67,24 @@ std::string json_of(const std::vector<ScoreLine>& lines, const ScoreOptions& opt
   return json.text() + "\n";
 }
 
-std::string standings_table(const std::vector<ScoreLine>& lines) {
+/// Without `random` there is nothing to be measured against.
+std::string standings_table(const std::vector<ScoreLine>& lines, const ScoreOptions& options) {
+  const bool against_random = std::ranges::count(options.strategies, "random") > 0;
   std::string text =
       "| strategy | bugs found in every search | runs, median (worst) | CPU s, median (worst "
-      "median, worst) | times fewer runs than random | on bugs that take random 10 runs |\n"
-      "|---|---|---|---|---|---|\n";
+      "median, worst) |";
+  if (against_random) text += " times fewer runs than random | on bugs that take random 10 runs |";
+  text += against_random ? "\n|---|---|---|---|---|---|\n" : "\n|---|---|---|---|\n";
   for (const Standing& one : standings(lines)) {
-    text += fmt::format("| {} | {} of {} | {} ({}) | {} ({}, {}) | {} | {} ({} bugs) |\n",
-                        one.strategy, one.always_found, one.bugs, one.median_runs, one.worst_runs,
-                        seconds(one.median_cpu), seconds(one.worst_median_cpu),
-                        seconds(one.worst_cpu), tenths(one.times_fewer_tenths),
-                        tenths(one.times_fewer_hard_tenths), one.hard_bugs);
+    text += fmt::format("| {} | {} of {} | {} ({}) | {} ({}, {}) |", one.strategy, one.always_found,
+                        one.bugs, one.median_runs, one.worst_runs, seconds(one.median_cpu),
+                        seconds(one.worst_median_cpu), seconds(one.worst_cpu));
+    if (against_random) {
+      text +=
+          fmt::format(" {} | {} ({}) |", tenths(one.times_fewer_tenths),
+                      tenths(one.times_fewer_hard_tenths), reports::counted(one.hard_bugs, "bug"));
+    }
+    text += "\n";
   }
   return text;
 }
@@ -105,20 +114,36 @@ std::string bugs_table(const std::vector<ScoreLine>& lines, const ScoreOptions& 
   return text;
 }
 
+/// That asks for the same again.
+std::string command_of(const ScoreboardRequest& request, const ScoreOptions& options) {
+  const auto chosen = [](const char* flag, const std::vector<std::string>& names) {
+    return names.empty() ? "" : fmt::format(" {} {}", flag, fmt::join(names, ","));
+  };
+  return fmt::format(
+      "lockstep scoreboard --of {}{}{} --repetitions {} --runs {} --cpu {}{}{} -o DIR", request.of,
+      chosen("--locks", request.locks), chosen("--strategy", request.strategies),
+      options.repetitions, options.most_runs, request.cpu, request.cells ? " --cells" : "",
+      request.all_kinds ? " --all-kinds" : "");
+}
+
+/// `bugs`: how many were to be measured.
 std::string page_of(const std::vector<ScoreLine>& lines, const ScoreboardRequest& request,
-                    const ScoreOptions& options) {
+                    const ScoreOptions& options, std::size_t bugs, bool interrupted) {
+  const std::string partial = interrupted
+                                  ? fmt::format("**Interrupted: {} of {} were measured.**\n\n",
+                                                lines.size(), reports::counted(bugs, "bug"))
+                                  : "";
   return fmt::format(
       "# Scoreboard\n\n"
-      "Made by `lockstep scoreboard --of {} --repetitions {} --runs {} --cpu {}{}{} -o DIR`. Each "
-      "known bug was searched for {} "
-      "times with each\nstrategy, from different base seeds, each search in one thread until the "
+      "Made by `{}`. Each known bug was searched for {} with each\nstrategy, from different base "
+      "seeds, each search in one thread until the "
       "first violation (or {} s of CPU time\nor {} runs, when it gives up). What counts as a bug, "
       "and what a search is given, is told in [search.md](search.md).\n\n"
-      "{}\nPer bug: runs, median (worst), then CPU seconds, median (worst). `>`: some search gave "
+      "{}{}\nPer bug: runs, median (worst), then CPU seconds, median (worst). `>`: some search "
+      "gave "
       "up.\n\n{}",
-      request.of, options.repetitions, options.most_runs, request.cpu,
-      request.cells ? " --cells" : "", request.all_kinds ? " --all-kinds" : "", options.repetitions,
-      seconds(options.most_cpu), options.most_runs, standings_table(lines),
+      command_of(request, options), reports::counted(options.repetitions, "time"),
+      seconds(options.most_cpu), options.most_runs, partial, standings_table(lines, options),
       bugs_table(lines, options));
 }
 
@@ -133,6 +158,27 @@ std::vector<KnownBug> chosen_bugs(const ScoreboardRequest& request) {
     bugs.push_back(known_bug(saved.name, saved.scenario, saved.about.violates));
   }
   return bugs;
+}
+
+/// What was named and is not searched for would be missed by nobody.
+Checked<void> check_locks(const ScoreboardRequest& request) {
+  for (const std::string& name : request.locks) {
+    ScoreboardRequest alone = request;
+    alone.locks = {name};
+    if (!chosen_bugs(alone).empty()) continue;
+    const std::string where = "--locks " + name;
+    if (find_backend(name) != nullptr || find_named_scenario(name) != nullptr) {
+      return wrong_usage(fmt::format("\"{}\" is no known bug of --of {}", name, request.of), where,
+                         "see: lockstep matrix, lockstep list scenarios");
+    }
+    std::vector<std::string> known;
+    for (const Backend& backend : all_backends()) known.emplace_back(backend.name);
+    for (const NamedScenario& saved : named_scenarios()) known.push_back(saved.name);
+    const std::string near = did_you_mean(name, known);
+    return wrong_usage(fmt::format("there is no lock or saved scenario \"{}\"", name), where,
+                       near.empty() ? "see: lockstep list locks, lockstep list scenarios" : near);
+  }
+  return {};
 }
 
 /// Nobody says what breaks it.
@@ -154,6 +200,7 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
   for (const std::string& name : options.strategies) {
     if (const Checked<void> ok = check_strategy(name); !ok) return complain(ok.error());
   }
+  if (const Checked<void> ok = check_locks(request); !ok) return complain(ok.error());
   std::vector<KnownBug> bugs = chosen_bugs(request);
   if (request.all_kinds) give_all_kinds(bugs);
   if (bugs.empty()) {
@@ -181,7 +228,7 @@ Checked<ExitCode> keep_score(const ScoreboardRequest& request, VerbContext conte
   });
   const bool interrupted = interrupt.flag().load();
   const std::string json = json_of(lines, options, interrupted);
-  const std::string page = page_of(lines, request, options);
+  const std::string page = page_of(lines, request, options, bugs.size(), interrupted);
   if (!request.output.empty()) {
     const auto kept =
         write_output(request.output, {{"scoreboard.json", json}, {"scoreboard.md", page}});

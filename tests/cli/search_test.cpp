@@ -1,9 +1,14 @@
+#include <csignal>
+#include <utility>
+
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class SearchVerbs : public ScratchFolder {};
 
@@ -91,6 +96,53 @@ TEST_F(SearchVerbs, ExhaustRefusesWhatItCantPlace) {
             ExitCode::usage);
 }
 
+TEST_F(SearchVerbs, TheScoreboardLeavesNoNameOut) {
+  const auto refused = [](const std::string& locks) {
+    const Ran ran = lockstep_with({"scoreboard", "--locks", locks, "--repetitions", "1"});
+    EXPECT_EQ(ran.code, ExitCode::usage);
+    return ran.err;
+  };
+  EXPECT_THAT(refused("redis-setpx,redis-setpz"),
+              AllOf(HasSubstr("there is no lock or saved scenario \"redis-setpz\""),
+                    HasSubstr("did you mean \"redis-setpx\"?")));
+  EXPECT_THAT(refused("redis-setpx,write-after-pause-fixed"),
+              HasSubstr("\"write-after-pause-fixed\" is no known bug"));
+}
+
+TEST_F(SearchVerbs, TheScoreboardComparesWithRandomWhereThatWasMeasured) {
+  const auto table = [](const std::string& strategies) {
+    return lockstep_with({"scoreboard", "--locks", "redis-setpx", "--strategy", strategies,
+                          "--repetitions", "1", "-q"})
+        .out;
+  };
+  EXPECT_THAT(table("swarm"), AllOf(HasSubstr("searched for 1 time with each"),
+                                    Not(HasSubstr("times fewer runs"))));
+  EXPECT_THAT(table("swarm,random"), HasSubstr("times fewer runs than random"));
+}
+
+/// Presses Ctrl-C when the first bug is told.
+class CtrlCAtTheFirstBug : public std::stringbuf {
+ protected:
+  int sync() override {
+    if (!std::exchange(pressed_, true)) std::raise(SIGINT);
+    return 0;
+  }
+
+ private:
+  bool pressed_ = false;
+};
+
+TEST_F(SearchVerbs, AnInterruptedScoreboardSaysThatItIsAPart) {
+  std::ostringstream out;
+  CtrlCAtTheFirstBug buffer;
+  std::ostream err(&buffer);
+  const ExitCode code = run_cli({"scoreboard", "--locks", "redis-setpx,write-after-pause",
+                                 "--strategy", "swarm", "--repetitions", "1", "-o", path("score")},
+                                Terminal{out, err});
+  EXPECT_EQ(code, ExitCode::interrupted);
+  EXPECT_THAT(content(path("score/scoreboard.md")), HasSubstr("**Interrupted: 1 of 2 bugs were"));
+}
+
 TEST_F(SearchVerbs, TheScoreboardIsATableAndJson) {
   const Ran ran =
       lockstep_with({"scoreboard", "--locks", "redis-setpx,write-after-pause", "--strategy",
@@ -99,6 +151,8 @@ TEST_F(SearchVerbs, TheScoreboardIsATableAndJson) {
   EXPECT_THAT(ran.out, HasSubstr("| write-after-pause | gc-pause |"));
   EXPECT_THAT(content(path("score/scoreboard.json")), HasSubstr("\"always_found\": 2"));
   EXPECT_EQ(content(path("score/scoreboard.md")), ran.out);
+  EXPECT_THAT(ran.out, HasSubstr("--locks redis-setpx,write-after-pause --strategy "));
+  EXPECT_THAT(ran.out, Not(HasSubstr("Interrupted")));
   EXPECT_EQ(lockstep_with({"scoreboard", "--locks", "no-such-lock"}).code, ExitCode::usage);
 }
 
