@@ -5,7 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "backends/backend.hpp"
+#include "checker/model.hpp"
+#include "cli/saved_scenarios.hpp"
+#include "nemesis/fault_kind.hpp"
 #include "template_files.hpp"
+#include "workloads/workload.hpp"
 
 namespace lockstep {
 namespace {
@@ -61,15 +66,64 @@ bool is_name(const std::string& name) {
          name.find("--") == std::string::npos && std::all_of(name.begin(), name.end(), fits);
 }
 
+std::string in_snake_case(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+/// "my-lock", but "class-lock" of "class": C++ and the C library use words, and these would
+/// collide.
+std::string name_in_code(const std::string& what, const std::string& name) {
+  const std::string ending = "-" + what;
+  return name.ends_with(ending) ? name : name + ending;
+}
+
+/// Whatever is built is a target of CMake, and some names of these are CMake's own.
+bool is_target_of_cmake(const std::string& name) {
+  constexpr std::string_view own[] = {"all",        "clean",
+                                      "edit-cache", "help",
+                                      "install",    "list-install-components",
+                                      "package",    "package-source",
+                                      "preinstall", "rebuild-cache",
+                                      "test"};
+  return std::ranges::find(own, name) != std::end(own);
+}
+
+bool is_taken(const std::string& what, const std::string& name) {
+  if (what == "lock") return find_backend(name) != nullptr || find_named_scenario(name) != nullptr;
+  if (what == "workload") return find_workload(name) != nullptr;
+  if (what == "fault") return find_fault_kind(name) != nullptr;
+  return what == "model" && find_model(name) != nullptr;
+}
+
+Checked<void> check_name(const std::string& what, const std::string& name) {
+  if (!is_name(name)) {
+    return wrong_usage(fmt::format("\"{}\" is no name for it", name), {},
+                       "use small letters, digits and '-', such as my-lock");
+  }
+  if (is_target_of_cmake(name)) {
+    return wrong_usage(fmt::format("CMake has a target \"{}\" of its own", name), {},
+                       fmt::format("add to it: my-{}", name));
+  }
+  if (is_taken(what, name)) {
+    return wrong_usage(fmt::format("there is a {} \"{}\" already", what, name), {},
+                       fmt::format("a plug-in can't take its name; my-{} is free", name));
+  }
+  return {};
+}
+
 /// A template with the project's names in place of those that let it be compiled as it stands.
-std::string filled(std::string_view text, const std::string& name, const std::string& faults) {
-  std::string snake = name;
-  std::replace(snake.begin(), snake.end(), '-', '_');
+std::string filled(std::string_view text, const std::string& what, const std::string& name,
+                   const std::string& faults) {
+  const std::string snake = in_snake_case(name);
+  const std::string own = name_in_code(what, name);
   std::string out(text);
+  replace_all(out, "namespace my_lock", "namespace " + in_snake_case(own));
+  replace_all(out, "my_lock::", in_snake_case(own) + "::");
+  replace_all(out, "MyLock", type_name(own));
   if (!faults.empty()) replace_all(out, "gc-pause", faults);
   replace_all(out, "my-lock", name);
   replace_all(out, "my_lock", snake);
-  replace_all(out, "MyLock", type_name(name));
   return out;
 }
 
@@ -130,14 +184,11 @@ std::string faults_that_find(const std::string& what, const std::string& on) {
 
 Checked<std::vector<OutputFile>> new_project(const std::string& what, const std::string& name,
                                              const std::string& on) {
-  if (!is_name(name)) {
-    return wrong_usage(fmt::format("\"{}\" is no name for it", name), {},
-                       "use small letters, digits and '-', such as my-lock");
-  }
+  if (const Checked<void> ok = check_name(what, name); !ok) return complain(ok.error());
   const Checked<Sources> sources = sources_of(what, on);
   if (!sources) return complain(sources.error());
   const std::string faults = faults_that_find(what, on);
-  const auto fill = [&](std::string_view text) { return filled(text, name, faults); };
+  const auto fill = [&](std::string_view text) { return filled(text, what, name, faults); };
   std::vector<OutputFile> files{
       {fill("my_lock.cpp"), fill(sources->code)},
       {fill("my_lock_test.cpp"), fill(sources->test)},

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "cli/new_project.hpp"
+#include "cli/shell_word.hpp"
 #include "cli/verbs.hpp"
 #include "formats/json_writer.hpp"
 
@@ -70,7 +71,8 @@ void tell(const NewRequest& request, const std::string& folder,
   if (terminal.quiet) return;
   std::string library = "lib" + files.front().name;
   library.replace(library.rfind('.'), std::string::npos, ".so");
-  terminal.out << fmt::format("\n  cd {}\n  cmake -B build && cmake --build build\n", folder);
+  terminal.out << fmt::format("\n  cd {}\n  cmake -B build && cmake --build build\n",
+                              shell_word(folder));
   if (request.what == "lock") {
     terminal.out << fmt::format("  lockstep sweep --plugin build/{} {} --faults {}\n", library,
                                 request.name, faults_that_find(request.what, request.on));

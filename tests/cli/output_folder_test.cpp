@@ -72,6 +72,34 @@ TEST_F(NewProject, TouchesNothingButItsOwnFolder) {
   EXPECT_EQ(content(path("mine.new/of-mine")), "precious");
 }
 
+TEST_F(NewProject, MayBeCalledByAWordOfTheLanguageOrItsLibrary) {
+  for (const auto& [what, name] : {std::pair("lock", "class"), std::pair("fault", "pause"),
+                                   std::pair("workload", "int"), std::pair("model", "co-await")}) {
+    EXPECT_EQ(lockstep_with({"new", what, name, "-o", path(name), "-q"}).code, ExitCode::met);
+    std::string snake = name;
+    std::replace(snake.begin(), snake.end(), '-', '_');
+    const std::string code = content(path(std::string(name) + "/" + snake + ".cpp"));
+    EXPECT_THAT(code, HasSubstr("namespace " + snake + "_" + what + " {"));
+    EXPECT_THAT(code, HasSubstr(snake + "_" + what + "::entry()"));
+    EXPECT_THAT(code, HasSubstr("\"" + std::string(name) + "\""));
+  }
+  EXPECT_THAT(content(path("class/class.cpp")), HasSubstr("class ClassLock final : public Lock"));
+}
+
+TEST_F(NewProject, TakesNoNameThatIsTaken) {
+  const auto refused = [&](const std::string& what, const std::string& name) {
+    const Ran ran = lockstep_with({"new", what, name, "-o", path("project")});
+    EXPECT_EQ(ran.code, ExitCode::usage) << what << " " << name;
+    return ran.err;
+  };
+  EXPECT_THAT(refused("lock", "redis-setpx"), HasSubstr("there is a lock \"redis-setpx\" already"));
+  EXPECT_THAT(refused("fault", "gc-pause"), HasSubstr("my-gc-pause is free"));
+  EXPECT_THAT(refused("workload", "counter"), HasSubstr("already"));
+  EXPECT_THAT(refused("model", "owner-mutex"), HasSubstr("already"));
+  EXPECT_THAT(refused("lock", "test"), HasSubstr("CMake has a target \"test\" of its own"));
+  EXPECT_THAT(names(), IsEmpty());
+}
+
 TEST_F(NewProject, LeavesNothingWhereItCantBeWritten) {
   file("mine", "a file, not a folder");
   const Ran ran = lockstep_with({"new", "lock", "mine", "-o", path("mine/deep"), "-q"});
