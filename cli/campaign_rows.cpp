@@ -11,6 +11,7 @@
 #include "core/digest.hpp"
 #include "formats/scenario_toml.hpp"
 #include "harness/witness_pattern.hpp"
+#include "reports/plain.hpp"
 
 namespace lockstep {
 namespace {
@@ -207,8 +208,11 @@ CampaignResult<SweepResult> result_of(const CampaignFile& file) {
 
 Complaint complaint_of(const CampaignError& error, const std::string& path) {
   const bool runs_differ = error.kind == CampaignError::Kind::diverged;
-  return {
-      runs_differ ? ExitCode::diverged : ExitCode::bad_file, error.what, path, {}, error.advice};
+  return {runs_differ ? ExitCode::diverged : ExitCode::bad_file,
+          reports::printable(error.what),
+          path,
+          {},
+          error.advice};
 }
 
 }  // namespace lockstep

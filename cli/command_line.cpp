@@ -257,10 +257,8 @@ class Grammar {
   void add_matrix() {
     CLI::App& sub =
         add("matrix", "locks by fault classes: what is known against what is measured", matrix_);
-    sub.add_option("-l,--locks", matrix_.locks, "rows, by commas; all when not given")
-        ->delimiter(',');
-    sub.add_option("-f,--faults", matrix_.faults, "columns, by commas: W,G,C; all when not given")
-        ->delimiter(',');
+    add_names(sub, "-l,--locks", matrix_.locks, "rows, by commas; all when not given");
+    add_names(sub, "-f,--faults", matrix_.faults, "columns, by commas: W,G,C; all when not given");
     sub.add_option("-n,--runs", matrix_.runs,
                    "runs met by the fault in which a quiet cell must stay quiet (40)")
         ->check(counts_to(most_runs));
@@ -277,11 +275,9 @@ class Grammar {
     sub.add_option("LOCK", scenario.lock, "a lock, a saved scenario or a scenario file")
         ->required();
     sub.add_option("-f,--faults", exhaust_.faults, "how many at most, k (1)")->check(counts_to(8));
-    sub.add_option("--kinds", exhaust_.kinds, "by commas: clock,late,lost,crash,pause (all)")
-        ->delimiter(',');
-    sub.add_option("--property", exhaust_.properties,
-                   "what no run may violate, by commas (effects and progress)")
-        ->delimiter(',');
+    add_names(sub, "--kinds", exhaust_.kinds, "by commas: clock,late,lost,crash,pause (all)");
+    add_names(sub, "--property", exhaust_.properties,
+              "what no run may violate, by commas (effects and progress)");
     sub.add_option("-w,--workload", scenario.workload, "what clients do")->take_last();
     sub.add_option("-r,--resource", scenario.resource, "what the resource checks: RP0 to RP4")
         ->take_last();
@@ -300,11 +296,9 @@ class Grammar {
   void add_scoreboard() {
     CLI::App& sub =
         add("scoreboard", "what each strategy needs to find each known bug", scoreboard_);
-    sub.add_option("-l,--locks", scoreboard_.locks,
-                   "locks and saved scenarios, by commas; all known bugs when not given")
-        ->delimiter(',');
-    sub.add_option("--strategy", scoreboard_.strategies, "by commas; all when not given")
-        ->delimiter(',');
+    add_names(sub, "-l,--locks", scoreboard_.locks,
+              "locks and saved scenarios, by commas; all known bugs when not given");
+    add_names(sub, "--strategy", scoreboard_.strategies, "by commas; all when not given");
     sub.add_option("--repetitions", scoreboard_.repetitions,
                    "searches per bug and strategy, each from its own seed (20)")
         ->check(counts_to(most_runs));

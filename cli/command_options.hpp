@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <string>
+#include <vector>
 
 #include "cli/requests.hpp"
 
@@ -36,6 +38,31 @@ inline CLI::Validator named(const std::string& what) {
       "");
 }
 
+/// Names by commas in one word; the option may be given again.
+inline void add_names(CLI::App& sub, const std::string& flag, std::vector<std::string>& list,
+                      const std::string& meaning) {
+  const auto read = [&list](const CLI::results_t& words) {
+    for (const std::string& word : words) {
+      for (std::size_t from = 0; from <= word.size();) {
+        const std::size_t comma = std::min(word.find(',', from), word.size());
+        if (comma > from) list.push_back(word.substr(from, comma - from));
+        from = comma + 1;
+      }
+    }
+    return true;
+  };
+  const auto no_name = [](const std::string& word) {
+    return word.find_first_not_of(',') == std::string::npos
+               ? fmt::format("takes names by commas, not \"{}\"", word)
+               : std::string();
+  };
+  sub.add_option(flag, read, meaning)
+      ->type_name("TEXT")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(no_name, ""));
+}
+
 inline void add_output(CLI::App& sub, OutputFolder& output, const std::string& meaning) {
   sub.add_option("-o,--output", output, meaning)->type_name("DIR")->check(named("folder"));
 }
@@ -62,8 +89,7 @@ inline void add_circumstances(CLI::App& sub, ScenarioRequest& scenario,
                  "what the protected resource checks: RP0 to RP4 (lockstep list resources)")
       ->take_last();
   if (drawn == Drawn::faults) {
-    sub.add_option("-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash")
-        ->delimiter(',');
+    add_names(sub, "-f,--faults", scenario.faults, "what may go wrong, by commas: gc-pause,crash");
     sub.add_option("--fault-every", scenario.fault_every,
                    "how often, on average, something goes wrong (15s of simulated time)")
         ->take_last();

@@ -12,6 +12,7 @@
 #include "harness/odds.hpp"
 #include "harness/plug_in.hpp"
 #include "reports/campaign_page.hpp"
+#include "reports/plain.hpp"
 #include "reports/report.hpp"
 
 namespace lockstep {
@@ -108,8 +109,8 @@ reports::SweepSummary summary_of(const FinishedSweep& sweep) {
   const Scenario& base = sweep.options.base;
   const SweepResult& result = sweep.result;
   reports::SweepSummary summary;
-  summary.what = fmt::format("{} {}, {}, {} clients", base.lock, base.workload,
-                             name_of(base.resource), base.clients);
+  summary.what = fmt::format("{} {}, {}, {}", base.lock, base.workload, name_of(base.resource),
+                             reports::counted(static_cast<std::uint64_t>(base.clients), "client"));
   if (sweep.shard.count > 1) {
     summary.what += fmt::format(", shard {} of {}", sweep.shard.index + 1, sweep.shard.count);
   }

@@ -73,8 +73,9 @@ std::string what_ran(const CampaignHead& head) {
   const auto file = read_scenario(head.settings);
   if (!file) return head.settings.substr(0, head.settings.find('\n'));
   const Scenario& base = file->scenario;
-  return fmt::format("{} {}, {}, {} clients, {}", base.lock, base.workload, name_of(base.resource),
-                     base.clients, head.settings.substr(2, head.settings.find('\n') - 2));
+  return fmt::format("{} {}, {}, {}, {}", base.lock, base.workload, name_of(base.resource),
+                     counted(static_cast<std::uint64_t>(base.clients), "client"),
+                     head.settings.substr(2, head.settings.find('\n') - 2));
 }
 
 /// "250 of 300 runs".
@@ -167,7 +168,8 @@ void tell(const Content& content, const std::string& path, const std::string& ke
           const VerbContext& context) {
   Terminal& terminal = context.terminal;
   terminal.out << terminal.paint(reports::printable(what_ran(content.head)), "1") << "\n";
-  terminal.out << runs_told(content) << "\nbuild " << content.head.build << "\n\n";
+  terminal.out << runs_told(content) << "\nbuild " << reports::printable(content.head.build)
+               << "\n\n";
   const reports::SweepSummary summary = summary_of(sweep_of(content));
   for (const reports::SweepProperty& one : summary.properties)
     tell_property(one, summary, terminal);

@@ -18,9 +18,9 @@ namespace lockstep {
 namespace {
 
 std::string told(const NoReturn& result, std::uint64_t futures) {
-  std::string text = fmt::format(
-      "the chance of {} just after each event, from {} other futures of the same past\n\n",
-      result.property, futures);
+  std::string text =
+      fmt::format("the chance of {} just after each event, from {} of the same past\n\n",
+                  result.property, reports::counted(futures, "other future"));
   for (std::size_t i = 0; i < result.chances.size(); ++i) {
     const Chance& chance = result.chances[i];
     constexpr std::size_t width = 30;

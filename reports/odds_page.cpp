@@ -158,10 +158,11 @@ std::string lead_of(const OddsPage& odds) {
 
 std::string how_of(const OddsPage& odds) {
   std::string text = fmt::format(
-      "Just after each of these events, {} other futures of the same past were run: what had been "
+      "Just after each of these events, {} of the same past {} run: what had been "
       "drawn by then stays, all that is drawn later is drawn anew, and the faults come as planned. "
       "The chart shows in how many of them {} is violated.",
-      grouped(odds.futures), escaped(odds.property));
+      counted(odds.futures, "other future"), odds.futures == 1 ? "was" : "were",
+      escaped(odds.property));
   if (odds.interrupted) text += " It was interrupted: this is what was complete.";
   return text;
 }

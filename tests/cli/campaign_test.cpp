@@ -282,5 +282,10 @@ TEST_F(Campaigns, AReadOnlyFileIsOneClearError) {
   EXPECT_EQ(shown("a.sqlite"), before);
 }
 
+TEST(CampaignComplaint, OfADamagedFileSteersNoTerminal) {
+  const CampaignError damaged{CampaignError::Kind::different, "it has `\x1b[31m\xff`", ""};
+  EXPECT_THAT(complaint_of(damaged, "night.sqlite").what, HasSubstr("it has `\\x1b[31m"));
+}
+
 }  // namespace
 }  // namespace lockstep

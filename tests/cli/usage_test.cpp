@@ -74,6 +74,22 @@ TEST(Usage, AFileWithoutANameIsRefusedAsNothingWouldBeWritten) {
   }
 }
 
+TEST(Usage, AListByCommasIsOneWordAndNamesSomething) {
+  const Ran none = lockstep_with({"sweep", "redis-setpx", "--faults", ",", "--runs", "2"});
+  EXPECT_EQ(none.code, ExitCode::usage);
+  EXPECT_THAT(none.err, HasSubstr("--faults: takes names by commas, not \",\""));
+  const Ran before = lockstep_with({"sweep", "--faults", "gc-pause,crash", "--faults=clock-jump",
+                                    "redis-setpx", "--runs", "2", "--json", "-q"});
+  EXPECT_THAT(before.out, HasSubstr("\"lock\": \"redis-setpx\""));
+  EXPECT_THAT(before.out, HasSubstr("\"gc-pause\""));
+  EXPECT_THAT(before.out, HasSubstr("\"clock-jump\""));
+}
+
+TEST(Usage, OneIsNotMany) {
+  EXPECT_THAT(lockstep_with({"sweep", "redis-setpx", "-c", "1", "-n", "1"}).out,
+              testing::StartsWith("redis-setpx counter, RP0, 1 client\n"));
+}
+
 TEST(Usage, ANumberIsToldAsItWasTyped) {
   EXPECT_THAT(lockstep_with({"run", "redis-setpx", "--clients", "99999999999999"}).err,
               HasSubstr("takes 1 to 10000, not 99999999999999"));
