@@ -14,9 +14,25 @@ using Binomial = boost::math::binomial_distribution<double>;
 
 constexpr double doubt = 0.05;
 
-/// Two digits, and "100" rather than "1e+02".
-std::string rough(double percent) {
-  return percent >= 99.5 ? "100" : fmt::format("{:.2g}", percent);
+enum class Towards { lower, higher };
+
+/// An end of an interval: two digits, or a whole number from 100 up, never rounded into it.
+std::string rough(double end, Towards towards) {
+  if (end <= 0) return "0";
+  const double unit = end >= 100 ? 1 : std::pow(10, std::floor(std::log10(end)) - 1);
+  constexpr double slack = 1e-9;  // 0.3 is 3 tenths, though a little more in binary
+  const double count =
+      towards == Towards::lower ? std::floor(end / unit + slack) : std::ceil(end / unit - slack);
+  const double rounded = count * unit;
+  return rounded >= 100 ? fmt::format("{:.0f}", rounded) : fmt::format("{:.2g}", rounded);
+}
+
+std::string rough_low(double end) {
+  return rough(end, Towards::lower);
+}
+
+std::string rough_high(double end) {
+  return rough(end, Towards::higher);
 }
 
 }  // namespace
@@ -35,20 +51,20 @@ Odds odds_of(std::uint64_t hits, std::uint64_t trials) {
 
 std::string percent(const Odds& odds) {
   if (odds.trials == 0) return "unknown";
-  if (odds.hits == 0) return fmt::format("under {} %", rough(odds.high * 100));
-  return fmt::format("{:.3g} % ({} to {} %)", odds.share() * 100, rough(odds.low * 100),
-                     rough(odds.high * 100));
+  if (odds.hits == 0) return fmt::format("under {} %", rough_high(odds.high * 100));
+  return fmt::format("{:.3g} % ({} to {} %)", odds.share() * 100, rough_low(odds.low * 100),
+                     rough_high(odds.high * 100));
 }
 
 std::string per_million(const Odds& odds, const std::string& of_what) {
-  const auto number = [](double share) {
-    const double count = share * 1e6;
-    return count >= 100 ? fmt::format("{:.0f}", count) : fmt::format("{:.2g}", count);
-  };
   if (odds.trials == 0) return "unknown";
-  if (odds.hits == 0) return fmt::format("under {} per million {}", number(odds.high), of_what);
-  return fmt::format("{} per million {} ({} to {})", number(odds.share()), of_what,
-                     number(odds.low), number(odds.high));
+  if (odds.hits == 0) {
+    return fmt::format("under {} per million {}", rough_high(odds.high * 1e6), of_what);
+  }
+  const double count = odds.share() * 1e6;
+  return fmt::format("{} per million {} ({} to {})",
+                     count >= 99.5 ? fmt::format("{:.0f}", count) : fmt::format("{:.2g}", count),
+                     of_what, rough_low(odds.low * 1e6), rough_high(odds.high * 1e6));
 }
 
 Difference difference_of(const Pairs& pairs) {

@@ -4,6 +4,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <cmath>
+#include <string>
+#include <vector>
 
 namespace lockstep {
 namespace {
@@ -42,7 +44,43 @@ TEST(Odds, NothingTriedIsNothingKnown) {
   EXPECT_EQ(percent(odds_of(0, 0)), "unknown");
   EXPECT_EQ(percent(odds_of(0, 1000)), "under 0.3 %");
   EXPECT_EQ(per_million(odds_of(0, 1'000'000), "holds"), "under 3 per million holds");
-  EXPECT_EQ(percent(odds_of(5, 5)), "100 % (55 to 100 %)");
+  EXPECT_EQ(percent(odds_of(5, 5)), "100 % (54 to 100 %)");
+}
+
+/// The numbers of "98.9 % (96.1 to 99.9 %)".
+std::vector<double> numbers_in(const std::string& text) {
+  std::vector<double> numbers;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text[i] < '0' || text[i] > '9') {
+      ++i;
+      continue;
+    }
+    std::size_t length = 0;
+    numbers.push_back(std::stod(text.substr(i), &length));
+    i += length;
+  }
+  return numbers;
+}
+
+RC_GTEST_PROP(Odds, AnIntervalIsNeverToldNarrowerThanItIs, ()) {
+  const auto trials = *rc::gen::inRange<std::uint64_t>(1, 100'000);
+  const auto hits = *rc::gen::inRange<std::uint64_t>(1, trials + 1);
+  const Odds odds = odds_of(hits, trials);
+  const auto of_percent = numbers_in(percent(odds));
+  RC_ASSERT(of_percent.size() == 3u);
+  RC_ASSERT(of_percent[1] <= odds.low * 100 * (1 + 1e-9));
+  RC_ASSERT(of_percent[2] >= odds.high * 100 * (1 - 1e-9));
+  const auto of_million = numbers_in(per_million(odds, "holds"));
+  RC_ASSERT(of_million.size() == 3u);
+  RC_ASSERT(of_million[1] <= odds.low * 1e6 * (1 + 1e-9));
+  RC_ASSERT(of_million[2] >= odds.high * 1e6 * (1 - 1e-9));
+}
+
+TEST(Odds, AnEndOfAnIntervalIsRoundedOutwards) {
+  EXPECT_EQ(percent({200, 200, 0.985, 1}), "100 % (98 to 100 %)");
+  EXPECT_EQ(percent({1, 1000, 0.000'025'3, 0.005'56}), "0.1 % (0.0025 to 0.56 %)");
+  EXPECT_EQ(per_million({99'999'700, 1'000'000'000'000, 0.000'099'6, 0.000'100'4}, "holds"),
+            "100 per million holds (99 to 101)");
 }
 
 RC_GTEST_PROP(Difference, ChangesItsSignWithTheSides, ()) {
