@@ -30,16 +30,22 @@ std::string told(const NoReturn& result, std::uint64_t futures) {
                     to_text(chance.at), chance.odds.share() * 100, std::string(filled, '#'),
                     reports::printable(chance.event));
   }
-  if (result.interrupted) text += "\ninterrupted: what was complete is all there is\n";
+  if (result.interrupted) {
+    text += "\ninterrupted: what was complete is all there is, and more may lie between\n";
+  }
   if (result.jump == 0) {
+    if (result.interrupted) return text;
     return text + "\nno event made it likelier: the faults as planned did\n";
   }
   const Chance& before = result.chances[result.jump - 1];
   const Chance& after = result.chances[result.jump];
   const bool sure = before.odds.high < after.odds.low;
-  text += fmt::format("\nit {} at {} s: {}\n  before {}\n  after  {}\n",
-                      sure ? "became likely" : "rose most", to_text(after.at),
-                      reports::printable(after.event), percent(before.odds), percent(after.odds));
+  text += fmt::format("\n{} at {} s: {}\n  before {}\n  after  {}\n",
+                      result.interrupted ? "so far it rose most"
+                      : sure             ? "it became likely"
+                                         : "it rose most",
+                      to_text(after.at), reports::printable(after.event), percent(before.odds),
+                      percent(after.odds));
   if (!sure) text += "the two overlap: this may be chance, and more --futures would tell\n";
   return text;
 }
@@ -103,7 +109,7 @@ Checked<ExitCode> tell_odds(const OddsRequest& request, VerbContext context) {
   options.interrupted = &interrupt.flag();
   const auto result = point_of_no_return(*scenario, request.property, options);
   if (!result) {
-    return complain({ExitCode::violation,
+    return complain({ExitCode::bad_file,
                      "this run does not violate that: there is no point of no return",
                      request.run,
                      {},

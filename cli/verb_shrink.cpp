@@ -35,7 +35,7 @@ Checked<ExitCode> shrink_one(const ShrinkRequest& request, VerbContext context) 
   const auto shrunk = shrink_run(*found, options);
   Terminal& terminal = context.terminal;
   if (!shrunk) {
-    return complain({ExitCode::violation,
+    return complain({ExitCode::bad_file,
                      request.property.empty() ? "this run violates nothing: nothing to shrink"
                                               : "this run does not violate " + request.property,
                      request.run,

@@ -140,6 +140,9 @@ class Chart {
 
 std::string lead_of(const OddsPage& odds) {
   if (odds.points.empty()) return "It was interrupted before the first instant was measured.";
+  if (odds.jump == 0 && odds.interrupted) {
+    return "It was interrupted, and what was measured by then does not tell what made it likelier.";
+  }
   if (odds.jump == 0) {
     return fmt::format(
         "No event made it likelier: from the beginning on it was {}. The faults as "
@@ -151,8 +154,10 @@ std::string lead_of(const OddsPage& odds) {
   const bool sure = before.high < after.low;
   return fmt::format(
       "{} at {} s: <b>{}</b>. Before, it was {}; after, {}.{}",
-      sure ? "It became likely" : "It rose most", to_text(after.at), shown(after.event),
-      before.chance, after.chance,
+      odds.interrupted ? "So far it rose most"
+      : sure           ? "It became likely"
+                       : "It rose most",
+      to_text(after.at), shown(after.event), before.chance, after.chance,
       sure ? "" : " The two intervals overlap: this may be chance, and more futures would tell.");
 }
 

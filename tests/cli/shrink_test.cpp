@@ -24,8 +24,9 @@ TEST_F(ShrinkVerb, WhatViolatesNothingCannotBeShrunk) {
   const Ran calm = lockstep_with({"run", "redis-setpx", "-d", "2s", "-o", path("calm")});
   ASSERT_EQ(calm.code, ExitCode::met);
   const Ran ran = lockstep_with({"shrink", path("calm")});
-  EXPECT_EQ(ran.code, ExitCode::violation);
+  EXPECT_EQ(ran.code, ExitCode::bad_file) << "no violation was found, and none expected";
   EXPECT_THAT(ran.err, HasSubstr("violates nothing"));
+  EXPECT_EQ(lockstep_with({"odds", path("calm")}).code, ExitCode::bad_file);
   EXPECT_EQ(lockstep_with({"shrink", "write-after-pause", "-p", "belief"}).code, ExitCode::usage);
 }
 

@@ -97,8 +97,10 @@ TEST(OddsPage, TellsWhatThereIsOfAnInterruptedMeasurement) {
   OddsPage page = odds();
   page.interrupted = true;
   EXPECT_THAT(odds_page(page), Not(HasSubstr("\u2715 violated</td>")));
-  page.points.clear();
+  EXPECT_THAT(odds_page(page), HasSubstr("So far it rose most at 3.000 s"));
   page.jump = 0;
+  EXPECT_THAT(odds_page(page), Not(HasSubstr("No event made it likelier")));
+  page.points.clear();
   EXPECT_THAT(odds_page(page), HasSubstr("interrupted before the first instant"));
 }
 
