@@ -34,6 +34,8 @@ struct RunRow {
   /// One letter per property: h holds, u unknown, v violated; a capital where the lock promises it;
   /// - where it does not apply.
   std::string verdicts;
+  /// Verdict::tried of each violated property, in the same order: "3,17".
+  std::string tried{};
   bool overlapped = false;  // a fault met a hold
   std::uint64_t holds = 0;
   std::uint64_t events = 0;

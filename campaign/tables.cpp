@@ -13,8 +13,9 @@ constexpr const char* schema = R"sql(
   CREATE TABLE property (place INTEGER PRIMARY KEY, name TEXT NOT NULL);
   CREATE TABLE run (
     idx INTEGER PRIMARY KEY, seed INTEGER NOT NULL, digest TEXT NOT NULL, verdicts TEXT NOT NULL,
-    overlapped INTEGER NOT NULL, holds INTEGER NOT NULL, events INTEGER NOT NULL,
-    messages INTEGER NOT NULL, simulated_ns INTEGER NOT NULL, failure TEXT, pattern TEXT);
+    tried TEXT NOT NULL, overlapped INTEGER NOT NULL, holds INTEGER NOT NULL,
+    events INTEGER NOT NULL, messages INTEGER NOT NULL, simulated_ns INTEGER NOT NULL,
+    failure TEXT, pattern TEXT);
   CREATE INDEX run_pattern ON run (pattern) WHERE pattern IS NOT NULL;
   CREATE TABLE failure (
     pattern TEXT PRIMARY KEY, property TEXT NOT NULL, promised INTEGER NOT NULL,
@@ -29,7 +30,8 @@ constexpr const char* schema = R"sql(
 )sql";
 
 constexpr const char* run_columns =
-    "idx, seed, digest, verdicts, overlapped, holds, events, messages, simulated_ns, failure, "
+    "idx, seed, digest, verdicts, tried, overlapped, holds, events, messages, simulated_ns, "
+    "failure, "
     "pattern";
 
 constexpr const char* failure_columns =
@@ -113,12 +115,12 @@ std::string select_failures() {
 void bind(Statement& statement, const RunRow& run) {
   statement.bind(1, static_cast<std::int64_t>(run.index));
   statement.bind(2, static_cast<std::int64_t>(run.seed));
-  statement.bind(3, hex(run.digest)).bind(4, run.verdicts).bind(5, run.overlapped ? 1 : 0);
-  statement.bind(6, static_cast<std::int64_t>(run.holds));
-  statement.bind(7, static_cast<std::int64_t>(run.events));
-  statement.bind(8, static_cast<std::int64_t>(run.messages)).bind(9, run.simulated.count());
-  run.failure.empty() ? statement.bind_null(10) : statement.bind(10, run.failure);
-  run.pattern.empty() ? statement.bind_null(11) : statement.bind(11, run.pattern);
+  statement.bind(3, hex(run.digest)).bind(4, run.verdicts).bind(5, run.tried);
+  statement.bind(6, run.overlapped ? 1 : 0).bind(7, static_cast<std::int64_t>(run.holds));
+  statement.bind(8, static_cast<std::int64_t>(run.events));
+  statement.bind(9, static_cast<std::int64_t>(run.messages)).bind(10, run.simulated.count());
+  run.failure.empty() ? statement.bind_null(11) : statement.bind(11, run.failure);
+  run.pattern.empty() ? statement.bind_null(12) : statement.bind(12, run.pattern);
 }
 
 RunRow run_in(const Statement& row) {
@@ -127,13 +129,14 @@ RunRow run_in(const Statement& row) {
   run.seed = static_cast<std::uint64_t>(row.integer(1));
   run.digest = from_text(row.text(2), 16);
   run.verdicts = row.text(3);
-  run.overlapped = row.integer(4) != 0;
-  run.holds = static_cast<std::uint64_t>(row.integer(5));
-  run.events = static_cast<std::uint64_t>(row.integer(6));
-  run.messages = static_cast<std::uint64_t>(row.integer(7));
-  run.simulated = Duration(row.integer(8));
-  run.failure = row.text(9);
-  run.pattern = row.text(10);
+  run.tried = row.text(4);
+  run.overlapped = row.integer(5) != 0;
+  run.holds = static_cast<std::uint64_t>(row.integer(6));
+  run.events = static_cast<std::uint64_t>(row.integer(7));
+  run.messages = static_cast<std::uint64_t>(row.integer(8));
+  run.simulated = Duration(row.integer(9));
+  run.failure = row.text(10);
+  run.pattern = row.text(11);
   return run;
 }
 
@@ -171,7 +174,7 @@ std::string insert_failure() {
 }
 
 std::string insert_run(std::string_view how) {
-  return fmt::format("INSERT {} INTO run ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", how,
+  return fmt::format("INSERT {} INTO run ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", how,
                      run_columns);
 }
 

@@ -12,7 +12,7 @@
 namespace lockstep::campaign_tables {
 
 constexpr std::int64_t application_id = 0x4c4b5354;  // "LKST"
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
 /// Makes the tables in an empty database.
 void make(Database& database, const CampaignHead& head);

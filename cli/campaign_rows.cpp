@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+#include <map>
+#include <ranges>
 #include <tuple>
 
 #include "checker/property.hpp"
@@ -31,15 +34,26 @@ char letter_of(const Verdict& verdict) {
   return verdict.claimed ? static_cast<char>(std::toupper(letter)) : letter;
 }
 
-std::string letters_of(const CampaignHead& head, const RunDone& run) {
-  std::string letters(head.properties.size(), '-');
+void add_verdicts(RunRow& row, const CampaignHead& head, const RunDone& run) {
+  row.verdicts.assign(head.properties.size(), '-');
+  std::map<std::size_t, std::uint64_t> tried;
   for (const Verdict& verdict : run.verdicts) {
     const auto at = std::find(head.properties.begin(), head.properties.end(), verdict.property);
-    if (at != head.properties.end()) {
-      letters[static_cast<std::size_t>(at - head.properties.begin())] = letter_of(verdict);
-    }
+    if (at == head.properties.end()) continue;
+    const auto place = static_cast<std::size_t>(at - head.properties.begin());
+    row.verdicts[place] = letter_of(verdict);
+    if (verdict.status == Status::violated) tried[place] = verdict.tried;
   }
-  return letters;
+  row.tried = fmt::format("{}", fmt::join(std::views::values(tried), ","));
+}
+
+/// The next number of RunRow::tried.
+std::uint64_t next_of(std::string_view& tried) {
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(tried.data(), tried.data() + tried.size(), number);
+  tried.remove_prefix(static_cast<std::size_t>(read.ptr - tried.data()));
+  if (!tried.empty()) tried.remove_prefix(1);
+  return number;
 }
 
 /// As pattern_note wrote it: two lines, then the pattern.
@@ -65,13 +79,19 @@ std::string without_numbers(const std::string& text) {
   return plain;
 }
 
-void count(PropertyCount& property, char letter, std::uint64_t seed) {
+/// `holds`: how many the run had in all.
+void count(PropertyCount& property, char letter, std::uint64_t seed, std::uint64_t holds,
+           std::string_view& tried) {
   const bool claimed = letter >= 'A' && letter <= 'Z';
   property.claimed |= claimed;
   switch (claimed ? letter - 'A' + 'a' : letter) {
-    case 'h': ++property.holds; return;
+    case 'h':
+      ++property.holds;
+      property.tried += holds;
+      return;
     case 'v':
       ++property.violated;
+      property.tried += next_of(tried);
       if (!property.first_seed) property.first_seed = seed;
       if (claimed && ++property.broken == 1) property.first_broken_seed = seed;
       return;
@@ -107,8 +127,10 @@ void count(SweepResult& result, const RunRow& run, Digest& digest) {
   result.simulated += run.simulated;
   result.violations += run.verdicts.find('V') != std::string::npos;
   count_end(result, run);
+  std::string_view tried = run.tried;
   for (std::size_t i = 0; i < run.verdicts.size() && i < result.properties.size(); ++i) {
-    if (run.verdicts[i] != '-') count(result.properties[i].second, run.verdicts[i], run.seed);
+    if (run.verdicts[i] == '-') continue;
+    count(result.properties[i].second, run.verdicts[i], run.seed, run.holds, tried);
   }
 }
 
@@ -177,7 +199,7 @@ CampaignResult<void> add_run(CampaignFile& file, const RunDone& run) {
   row.seed = run.seed;
   row.index = run.seed - file.head().first_seed;
   row.digest = run.digest;
-  row.verdicts = letters_of(file.head(), run);
+  add_verdicts(row, file.head(), run);
   row.overlapped = run.overlapping;
   row.holds = run.stats.holds;
   row.events = run.stats.events;

@@ -34,9 +34,8 @@ std::string odds_text(const FinishedSweep& sweep, const PropertyCount& count) {
     if (tested == 0 || count.holds < result.runs) return "";
     return percent(odds_of(0, tested)) + " at 95 %";
   }
-  const Odds holds = odds_of(std::min(count.violated, result.holds), result.holds);
   return fmt::format("{}, {}", percent(odds_of(count.violated, result.runs)),
-                     per_million(holds, "holds"));
+                     per_million(hazard_of(count), "holds"));
 }
 
 /// How its faults were drawn.
@@ -103,6 +102,10 @@ std::string untested(const FinishedSweep& sweep) {
   if (result.holds == 0) return "nobody ever held the lock: nothing was tested";
   const bool missed = has_faults(sweep) && result.overlapping_runs == 0;
   return missed ? "no fault ever met a hold: nothing was tested" : "";
+}
+
+Odds hazard_of(const PropertyCount& count) {
+  return odds_of(count.violated, count.tried);
 }
 
 reports::SweepSummary summary_of(const FinishedSweep& sweep) {

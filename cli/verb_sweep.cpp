@@ -68,7 +68,7 @@ std::string json_of(const FinishedSweep& sweep) {
     json.field("violated", count.violated).key("first_seed");
     count.first_seed ? json.value(*count.first_seed) : json.null();
     add_odds(json, "per_run", odds_of(count.violated, result.runs));
-    add_odds(json, "per_hold", odds_of(std::min(count.violated, result.holds), result.holds));
+    add_odds(json, "per_hold", hazard_of(count));
     json.end();
   }
   json.end().end();

@@ -22,7 +22,9 @@ constexpr std::string_view name_of(Status status) {
   return "?";
 }
 /// The worse of two: violated, then unknown, then holds.
-constexpr Status worse(Status a, Status b) { return std::max(a, b); }
+constexpr Status worse(Status a, Status b) {
+  return std::max(a, b);
+}
 
 /// One thing that happened and matters for a verdict; a witness is a list of them in time order.
 struct Evidence {
@@ -34,12 +36,15 @@ struct Evidence {
 
 /// What became of one property in one run.
 struct Verdict {
-  std::string property;      // "belief-exclusion", ...; `lockstep list properties`
+  std::string property;  // "belief-exclusion", ...; `lockstep list properties`
   Status status = Status::unknown;
-  bool claimed = true;       // does the lock promise this, under this scenario?
-  std::string explanation;   // one sentence; for unknown, what ran out
+  bool claimed = true;            // does the lock promise this, under this scenario?
+  std::string explanation;        // one sentence; for unknown, what ran out
   std::vector<Evidence> witness;  // empty unless violated
   std::optional<WorldTime> at{};  // when it was first violated
+  /// The holds that were tried, as the run counts them: those begun up to the violation, all where
+  /// the property holds, none where that is unknown.
+  std::uint64_t tried = 0;
 };
 
 }  // namespace lockstep

@@ -61,6 +61,7 @@ void put(Writer& writer, const Verdict& verdict) {
   writer.put(verdict.explanation);
   writer.put(static_cast<std::uint64_t>(verdict.at.has_value()));
   writer.put(verdict.at ? nanos(*verdict.at) : std::int64_t{0});
+  writer.put(verdict.tried);
   writer.put(static_cast<std::uint64_t>(verdict.witness.size()));
   for (const Evidence& evidence : verdict.witness) {
     writer.put(nanos(evidence.at));
@@ -79,6 +80,7 @@ Verdict verdict_in(Reader& reader) {
   const bool timed = reader.number() != 0;
   const WorldTime at{Duration(reader.whole())};
   if (timed) verdict.at = at;
+  verdict.tried = reader.number();
   for (std::uint64_t left = reader.number(); left > 0 && reader.good(); --left) {
     Evidence evidence;
     evidence.at = WorldTime(Duration(reader.whole()));

@@ -192,12 +192,23 @@ class Run {
       outcome_.verdicts.back().property = one->name;
     }
     const bool whole = outcome_.failure.empty() && outcome_.gave_up.empty();
-    if (whole) return;
     for (Verdict& verdict : outcome_.verdicts) {
-      if (verdict.status != Status::holds) continue;
-      verdict.status = Status::unknown;
-      verdict.explanation = "the run ended early: " + outcome_.failure + outcome_.gave_up;
+      if (!whole && verdict.status == Status::holds) {
+        verdict.status = Status::unknown;
+        verdict.explanation = "the run ended early: " + outcome_.failure + outcome_.gave_up;
+      }
+      verdict.tried = tried(verdict);
     }
+  }
+
+  /// A violation counts as met by a hold, even where none had begun.
+  std::uint64_t tried(const Verdict& verdict) const {
+    if (verdict.status == Status::unknown) return 0;
+    if (verdict.status == Status::holds) return outcome_.stats.holds;
+    const WorldTime until = verdict.at.value_or(never);
+    const auto begun = std::ranges::count_if(
+        outcome_.record.beliefs, [&](const Belief& belief) { return belief.from <= until; });
+    return static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(begun, 1));
   }
 
   const Scenario& scenario_;

@@ -44,6 +44,7 @@ RunDone done_of(Outcome outcome, const SweepOptions& options, bool states, bool 
 bool add(PropertyCount& count, const Verdict& verdict, std::uint64_t seed) {
   bool named = false;
   count.claimed |= verdict.claimed;
+  count.tried += verdict.tried;
   if (verdict.claimed && verdict.status == Status::unknown) ++count.open;
   if (verdict.claimed && verdict.status == Status::violated && ++count.broken == 1) {
     count.first_broken_seed = seed;  // runs are joined in the order of their seeds

@@ -66,7 +66,8 @@ struct PropertyCount {
   std::uint64_t holds = 0;
   std::uint64_t unknown = 0;
   std::uint64_t violated = 0;
-  bool claimed = false;                       // in at least one run
+  std::uint64_t tried = 0;  // holds up to the first violation of each run: Verdict::tried
+  bool claimed = false;     // in at least one run
   std::optional<std::uint64_t> first_seed{};  // the lowest seed that violates it
   // Whether a lock promises a property depends on the run (a calm one, say): of the runs in which
   // it did, those that broke the promise or left it open.

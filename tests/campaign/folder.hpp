@@ -44,6 +44,7 @@ inline RunRow a_run(std::uint64_t index) {
   run.seed = 5 + index;
   run.digest = 0xfedcba9876543210u ^ index;
   run.verdicts = index % 3 == 0 ? "Vh" : "H-";
+  if (index % 3 == 0) run.tried = std::to_string(1 + index);
   run.overlapped = index % 2 == 0;
   run.holds = index;
   run.simulated = Duration(index * 1000);

@@ -47,6 +47,14 @@ TEST_F(Campaigns, TellsWhatAPlainSweepTells) {
   EXPECT_EQ(without_clock(kept.out), without_clock(plain.out));
 }
 
+TEST_F(Campaigns, ShowingOneIsNoJudgement) {
+  EXPECT_EQ(sweep("a.sqlite").code, ExitCode::violation);
+  const Ran shown = lockstep_with({"campaign", path("a.sqlite")});
+  EXPECT_EQ(shown.code, ExitCode::met);
+  EXPECT_THAT(shown.out, HasSubstr("FAIL "));
+  EXPECT_EQ(sweep("a.sqlite", {"--resume"}).code, ExitCode::violation);
+}
+
 TEST_F(Campaigns, FourShardsMergedInAnyOrderAreTheWhole) {
   sweep("whole.sqlite");
   for (const char* shard : {"1/4", "2/4", "3/4", "4/4"}) {

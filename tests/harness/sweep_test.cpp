@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/digest.hpp"
 #include "harness/draw.hpp"
 #include "harness/run.hpp"
@@ -34,6 +36,59 @@ TEST(Sweep, GivesTheSameResultWithOneWorkerAndWithThree) {
     EXPECT_EQ(alone.properties[i].second.violated, together.properties[i].second.violated);
     EXPECT_EQ(alone.properties[i].second.first_seed, together.properties[i].second.first_seed);
   }
+}
+
+TEST(Sweep, CountsTheHoldsUpToTheFirstViolationOfEachRun) {
+  SweepOptions options;
+  options.runs = 40;
+  const SweepResult result = sweep(small_universes(), options);
+  std::map<std::string, std::uint64_t> expected;
+  std::uint64_t cut = 0;
+  for (std::uint64_t seed = 1; seed <= options.runs; ++seed) {
+    const Outcome outcome = run(small_universes()(seed));
+    for (const Verdict& verdict : outcome.verdicts) {
+      std::uint64_t tried = 0;
+      for (const Belief& belief : outcome.record.beliefs) {
+        tried += verdict.status != Status::violated || belief.from <= *verdict.at;
+      }
+      cut += tried < outcome.stats.holds;
+      if (verdict.status != Status::unknown) expected[verdict.property] += tried;
+    }
+  }
+  EXPECT_GT(cut, 0u);
+  for (const auto& [name, count] : result.properties)
+    EXPECT_EQ(count.tried, expected[name]) << name;
+}
+
+TEST(Sweep, TheChanceOfAHoldDoesNotFallAsRunsGrowLonger) {
+  DrawOptions drawn;
+  fill_defaults(drawn.base);
+  drawn.faults = {"gc-pause"};
+  drawn.swarm = false;  // at random times, so that the chance is the same all the time
+  const auto chance = [&](Duration length, std::uint64_t runs) {
+    drawn.base.duration = length;
+    SweepOptions options;
+    options.runs = runs;
+    const SweepResult result =
+        sweep([&](std::uint64_t seed) { return draw(drawn, seed); }, options);
+    const PropertyCount count = count_of(result, "belief-exclusion");
+    return static_cast<double>(count.violated) / static_cast<double>(count.tried);
+  };
+  const double ratio = chance(600s, 40) / chance(60s, 150);
+  EXPECT_GT(ratio, 0.5) << "violating runs by all holds would be a fifth";
+  EXPECT_LT(ratio, 2);
+}
+
+TEST(Sweep, AnUndecidedRunTriesNoHold) {
+  SweepOptions options;
+  options.runs = 5;
+  options.bounds.events = 60;
+  const SweepResult result = sweep(small_universes(), options);
+  EXPECT_EQ(result.given_up, 5u);
+  EXPECT_GT(result.holds, 0u);
+  const PropertyCount count = count_of(result, "belief-exclusion");
+  EXPECT_EQ(count.unknown, 5u);
+  EXPECT_EQ(count.tried, 0u);
 }
 
 TEST(Sweep, APromiseIsBrokenOnlyByARunThatMadeIt) {

@@ -104,6 +104,11 @@ TEST(PlugIn, RunsAsTheBuiltInLockOfTheSameCodeDoes) {
   const Said plugged_in = with_plugin("mischief", "sweep", "redis-twin" + line);
   EXPECT_THAT(built_in.text, HasSubstr("\"digest\""));
   EXPECT_EQ(digest(built_in), digest(plugged_in));
+  const auto properties = [](const Said& said) {
+    return said.text.substr(said.text.find("\"properties\""));
+  };
+  EXPECT_THAT(properties(built_in), HasSubstr("\"per_hold\""));
+  EXPECT_EQ(properties(built_in), properties(plugged_in));
 }
 
 // What does not fit
