@@ -14,10 +14,10 @@ enum class ExitCode {
   interrupted = 130  // Ctrl-C; what was found so far is printed and kept
 };
 
-/// Which of two matters more: 70, then 3, 1, 2, 0.
+/// Which of two matters more: 70, then 65, 3, 1, 2, 0.
 constexpr ExitCode worse(ExitCode a, ExitCode b) {
-  for (const ExitCode code :
-       {ExitCode::internal, ExitCode::diverged, ExitCode::violation, ExitCode::undecided}) {
+  for (const ExitCode code : {ExitCode::internal, ExitCode::bad_file, ExitCode::diverged,
+                              ExitCode::violation, ExitCode::undecided}) {
     if (a == code || b == code) return code;
   }
   return ExitCode::met;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "campaign/rows.hpp"
+#include "checker/property.hpp"
 #include "cli/campaign_rows.hpp"
 #include "cli/check_output.hpp"
 #include "cli/ci_file.hpp"
@@ -45,10 +46,42 @@ std::vector<const Verdict*> violations_in(const Outcome& outcome, const CiCheck&
   return violations;
 }
 
-bool left_open(const Outcome& outcome, const CiCheck& check) {
-  return std::ranges::any_of(outcome.verdicts, [&](const Verdict& verdict) {
-    return verdict.status == Status::unknown && counts(check, verdict.property, verdict.claimed);
-  });
+/// Why a run that violated nothing of the check does not tell that all of it holds; empty: it does.
+std::string left_open(const Outcome& outcome, const CiCheck& check) {
+  if (!outcome.gave_up.empty()) return outcome.gave_up;
+  for (const Verdict& verdict : outcome.verdicts) {
+    if (verdict.status == Status::unknown && counts(check, verdict.property, verdict.claimed)) {
+      return verdict.property + ": " + verdict.explanation;
+    }
+  }
+  for (const std::string& name : check.properties) {
+    const auto at = std::ranges::find(outcome.verdicts, name, &Verdict::property);
+    if (at == outcome.verdicts.end()) return why_never_judged(name);
+  }
+  return {};
+}
+
+/// The same of all runs of a sweep.
+std::string left_open(const SweepResult& result, const CiCheck& check) {
+  const std::string runs = reports::counted(result.runs, "run");
+  if (result.given_up > 0) {
+    return fmt::format("{} of {} gave up, that of seed {}: {}", reports::grouped(result.given_up),
+                       runs, *result.first_given_up_seed,
+                       reports::printable(result.first_given_up));
+  }
+  for (const auto& [name, count] : result.properties) {
+    const std::uint64_t open = check.properties.empty()     ? count.open
+                               : counts(check, name, false) ? count.unknown
+                                                            : 0;
+    if (open > 0)
+      return fmt::format("{} is unknown in {} of {}", name, reports::grouped(open), runs);
+  }
+  for (const std::string& name : check.properties) {
+    const auto at =
+        std::ranges::find(result.properties, name, [](const auto& p) { return p.first; });
+    if (at == result.properties.end()) return why_never_judged(name);
+  }
+  return {};
 }
 
 /// For SweepJob::note: groups the runs by the first violation that matters.
@@ -67,6 +100,7 @@ struct Found {
   std::string property;
   std::uint64_t runs = 0;
   std::uint64_t seed = 0;
+  bool promised = false;
 };
 
 /// "belief-exclusion is violated in 3 of 40 runs, first at seed 7; linearizable in 2".
@@ -81,11 +115,30 @@ std::string told(const std::vector<Found>& found, std::uint64_t runs) {
   return text;
 }
 
+/// "belief-exclusion is violated, at seed 2"; a promise that was broken, if any was.
+std::string told_as_expected(const std::vector<Found>& found) {
+  const auto broken = std::ranges::find(found, true, &Found::promised);
+  const Found& one = broken == found.end() ? found.front() : *broken;
+  return fmt::format("breaks as expected: {} is violated, at seed {}{}", one.property, one.seed,
+                     one.promised ? "" : " (not promised by this lock)");
+}
+
+/// "1 of 2,000 runs, the budget ended".
+std::string runs_told(const SweepResult& result, const CiCheck& check) {
+  if (!check.runs || result.runs >= *check.runs || result.interrupted) {
+    return reports::counted(result.runs, "run");
+  }
+  return fmt::format("{} of {}, the budget ended", reports::grouped(result.runs),
+                     reports::counted(*check.runs, "run"));
+}
+
 /// Why a sweep says nothing of a check that found no violation; empty: it does.
 std::string nothing_said_by(const SweepResult& result, const CiCheck& check) {
   const std::string runs = reports::counted(result.runs, "run");
   if (result.interrupted) return "interrupted after " + runs;
   if (result.runs == 0) return "no run fitted into the budget";
+  if (result.holds == 0)
+    return runs + ", and in none did anybody hold the lock: nothing was tested";
   const bool with_faults = !check.options.faults.empty() || !check.options.base.faults.empty();
   if (!with_faults || result.overlapping_runs > 0) return {};
   return runs + ", and in none did a fault meet a hold: nothing was tested";
@@ -97,10 +150,16 @@ std::vector<Found> found_in(const SweepResult& result, const CiCheck& check) {
     const bool any = check.violation_expected || !check.properties.empty();
     const auto& seed = any ? count.first_seed : count.first_broken_seed;
     if (!seed || !counts(check, name, count.broken > 0)) continue;
-    found.push_back({name, any ? count.violated : count.broken, *seed});
+    found.push_back({name, any ? count.violated : count.broken, *seed, count.broken > 0});
   }
   return found;
 }
+
+/// How many runs a check is told from, and was to be; none: as many as fit into the budget.
+struct Extent {
+  std::uint64_t runs = 0;
+  std::optional<std::uint64_t> planned{};
+};
 
 /// The checks of one file, one after the other.
 class Session {
@@ -120,7 +179,7 @@ class Session {
     }
     for (const CiCheck& check : file_.checks) {
       if (enough()) break;
-      if (const Checked<void> ok = replay_corpus(check); !ok) return complain(ok.error());
+      replay_corpus(check);
     }
     for (std::size_t i = 0; i < file_.checks.size(); ++i) {
       if (enough() || code_ == ExitCode::interrupted) {
@@ -135,6 +194,8 @@ class Session {
   }
 
   const std::vector<CheckCase>& cases() const { return cases_; }
+  /// Of each of cases().
+  const std::vector<Extent>& extents() const { return extents_; }
 
  private:
   bool enough() const { return request_.fail_fast && code_ != ExitCode::met; }
@@ -144,11 +205,12 @@ class Session {
     CheckCase one{check.name};
     one.file = request_.file;
     one.undecided = true;
-    tell(std::move(one), "not reached");
+    one.remark = "not reached";
+    tell(std::move(one), {0, check.runs});
   }
 
   /// A saved scenario with the lock, its settings and the resource as the check has them today.
-  Checked<void> replay(const CiCheck& check, const std::string& path) {
+  static Checked<Scenario> saved(const CiCheck& check, const std::string& path) {
     Checked<Scenario> scenario = load_scenario(path);
     if (!scenario) return complain(scenario.error());
     scenario->lock = check.options.base.lock;
@@ -162,10 +224,22 @@ class Session {
                        {},
                        "take it out of the corpus if it fits this check no more"});
     }
-    const TimedOutcome timed = timed_run(*scenario, false);
-    const Outcome& outcome = timed.outcome;
+    return scenario;
+  }
+
+  void replay(const CiCheck& check, const std::string& path) {
     CheckCase one{check.name + "/" + std::filesystem::path(path).filename().string()};
     one.file = path;
+    const Checked<Scenario> scenario = saved(check, path);
+    if (!scenario) {
+      const Complaint& complaint = scenario.error();
+      one.failure = fmt::format("{}: {}", complaint.where, complaint.what);
+      one.detail = complaint.advice;
+      code_ = worse(code_, ExitCode::bad_file);
+      return tell(std::move(one), {0, 1});
+    }
+    const TimedOutcome timed = timed_run(*scenario, false);
+    const Outcome& outcome = timed.outcome;
     one.wall = timed.wall;
     if (!outcome.failure.empty()) {
       one.failure = "a bug ended the run: " + outcome.failure;
@@ -179,21 +253,20 @@ class Session {
       one.failure = fmt::format("{} is violated again", violations.front()->property);
       one.detail = explain_ + shell_word(path);
       code_ = worse(code_, ExitCode::violation);
-    } else if (!outcome.gave_up.empty() || left_open(outcome, check)) {
-      one.undecided = true;
-      code_ = worse(code_, ExitCode::undecided);
+    } else {
+      one.remark = left_open(outcome, check);
+      one.undecided = !one.remark.empty();
+      if (one.undecided) code_ = worse(code_, ExitCode::undecided);
     }
-    tell(std::move(one), one.undecided ? "undecided" : "as saved");
-    return {};
+    tell(std::move(one), {1, 1}, "as saved");
   }
 
-  Checked<void> replay_corpus(const CiCheck& check) {
-    if (check.violation_expected) return {};
+  void replay_corpus(const CiCheck& check) {
+    if (check.violation_expected) return;
     for (const std::string& path : corpus_.files_of(check)) {
       if (enough()) break;
-      if (const Checked<void> ok = replay(check, path); !ok) return ok;
+      replay(check, path);
     }
-    return {};
   }
 
   Checked<FinishedSweep> search(const CiCheck& check, Duration budget) {
@@ -220,7 +293,7 @@ class Session {
     one.file = request_.file;
     one.wall = finished->wall;
     const std::vector<Found> found = found_in(result, check);
-    std::string more = reports::counted(result.runs, "run");
+    std::string more = runs_told(result, check);
     if (result.failures > 0) {
       one.failure = "a bug ended a run: " + result.first_failure;
       code_ = worse(code_, ExitCode::internal);
@@ -230,7 +303,7 @@ class Session {
       one.detail = result.first_divergence;
       code_ = worse(code_, ExitCode::diverged);
     } else if (!found.empty() && check.violation_expected) {
-      more = fmt::format("breaks as expected, at seed {}", found.front().seed);
+      more = told_as_expected(found);
     } else if (!found.empty()) {
       one.failure = told(found, result.runs);
       const Checked<std::string> saved = save(check, *finished, found);
@@ -239,26 +312,20 @@ class Session {
       code_ = worse(code_, ExitCode::violation);
     } else if (const std::string why = nothing_said_by(result, check); !why.empty()) {
       one.undecided = true;
-      more = why;
+      one.remark = why;
       code_ = worse(code_, ExitCode::undecided);
     } else if (check.violation_expected) {
       one.failure = "nothing was violated in " + more;
+      one.detail = left_open(result, check);
       code_ = worse(code_, ExitCode::violation);
-    } else if (open(result, check)) {
+    } else if (const std::string open = left_open(result, check); !open.empty()) {
       one.undecided = true;
+      one.remark = open;
       code_ = worse(code_, ExitCode::undecided);
     }
-    tell(std::move(one), more);
+    tell(std::move(one), {result.runs, check.runs}, more);
     if (result.interrupted) code_ = ExitCode::interrupted;
     return {};
-  }
-
-  static bool open(const SweepResult& result, const CiCheck& check) {
-    return result.given_up > 0 || std::ranges::any_of(result.properties, [&](const auto& named) {
-             const auto& [name, count] = named;
-             return check.properties.empty() ? count.open > 0
-                                             : count.unknown > 0 && counts(check, name, false);
-           });
   }
 
   /// The smallest run of each kind of failure, then the first of each property: some show only
@@ -297,7 +364,8 @@ class Session {
                        reports::counted(saved.size(), "failure"), corpus_.folder_of(check));
   }
 
-  void tell(CheckCase one, const std::string& more) {
+  /// `more`: what is told of one that passed.
+  void tell(CheckCase one, Extent extent, const std::string& more = {}) {
     const bool failed = !one.failure.empty();
     const Status status = failed          ? Status::violated
                           : one.undecided ? Status::unknown
@@ -305,11 +373,14 @@ class Session {
     if (!request_.json) {
       const char* mark = failed ? "FAIL   " : one.undecided ? "UNKNOWN" : "PASS   ";
       terminal_.out << fmt::format("{}  {}: {}\n", terminal_.paint(mark, status), one.name,
-                                   failed ? one.failure : more);
+                                   failed          ? one.failure
+                                   : one.undecided ? one.remark
+                                                   : more);
       if (failed && !one.detail.empty()) terminal_.out << "         " << one.detail << "\n";
       terminal_.out << std::flush;
     }
     cases_.push_back(std::move(one));
+    extents_.push_back(extent);
   }
 
   const CiFile& file_;
@@ -318,16 +389,22 @@ class Session {
   std::string explain_;  // the beginning of a command to look at a failure with
   Corpus corpus_;
   std::vector<CheckCase> cases_;
+  std::vector<Extent> extents_;
   ExitCode code_ = ExitCode::met;
 };
 
-void tell_json(const std::vector<CheckCase>& cases, Terminal& terminal) {
+void tell_json(const Session& session, Terminal& terminal) {
   JsonWriter json;
   json.object().field("schema_version", 1).field("verb", "ci").key("checks").array();
-  for (const CheckCase& one : cases) {
+  for (std::size_t i = 0; i < session.cases().size(); ++i) {
+    const CheckCase& one = session.cases()[i];
+    const Extent& extent = session.extents()[i];
     json.object().field("name", one.name).field("met", one.failure.empty() && !one.undecided);
     json.field("undecided", one.undecided).field("failure", one.failure);
-    json.field("detail", one.detail).end();
+    json.field("detail", one.detail).field("reason", one.remark);
+    json.field("runs", extent.runs).key("planned");
+    extent.planned ? json.value(*extent.planned) : json.null();
+    json.end();
   }
   json.end().end();
   terminal.out << json.text() << "\n";
@@ -352,7 +429,7 @@ Checked<ExitCode> check_repository(const CiRequest& asked, VerbContext context) 
   Session session(request, *file, context);
   const Checked<ExitCode> code = session.run(budget);
   if (!code) return complain(code.error());
-  if (context.json) tell_json(session.cases(), context.terminal);
+  if (context.json) tell_json(session, context.terminal);
   const std::string seed = std::to_string(file->checks.front().options.base.seed);
   const reports::CheckSuite suite{"lockstep ci", seed, session.cases()};
   if (const auto ok = write_exports(*exports, suite); !ok) return complain(ok.error());

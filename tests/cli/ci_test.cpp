@@ -31,7 +31,8 @@ class Ci : public ScratchFolder {
 TEST_F(Ci, WhatBreaksAsExpectedIsMet) {
   const Ran ran = lockstep_with({"ci", checks(check("pause", "violation")), "-q"});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("PASS     pause: breaks as expected, at seed"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("PASS     pause: breaks as expected: belief-exclusion is violated, at "));
   EXPECT_FALSE(std::filesystem::exists(path("corpus")));
 }
 
@@ -151,6 +152,51 @@ TEST_F(Ci, PropertiesNarrowTheCheck) {
       "\"properties\": [\"no-lost-update\"]}";
   const Ran ran = lockstep_with({"ci", checks(fenced), "-q"});
   EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
+}
+
+TEST_F(Ci, APropertyThatIsNeverJudgedIsNoPass) {
+  const std::string fenced = ", \"properties\": [\"fenced-safety\"]";
+  const Ran ran =
+      lockstep_with({"ci", checks(check("a", "safe", fenced)), "-q", "--junit", path("junit.xml")});
+  EXPECT_EQ(ran.code, ExitCode::undecided) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("UNKNOWN  a: fenced-safety is never judged here: it needs a "));
+  EXPECT_THAT(content(path("junit.xml")), HasSubstr("undecided: fenced-safety is never judged"));
+  const Ran told = lockstep_with({"ci", checks(check("a", "safe", fenced)), "-q", "--json"});
+  EXPECT_THAT(told.out, HasSubstr("\"reason\": \"fenced-safety is never judged here"));
+}
+
+TEST_F(Ci, WhatWasNotPromisedIsNamedAsThat) {
+  const std::string updates =
+      "{\"name\": \"a\", \"lock\": \"redis-setpx-lease\", \"faults\": [\"gc-pause\"], "
+      "\"properties\": [\"no-lost-update\"], \"runs\": 200, \"expect\": \"violation\"}";
+  const Ran ran = lockstep_with({"ci", checks(updates), "-q"});
+  EXPECT_EQ(ran.code, ExitCode::met) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("no-lost-update is violated, at seed"));
+  EXPECT_THAT(ran.out, HasSubstr("(not promised by this lock)"));
+}
+
+TEST_F(Ci, TellsHowManyOfTheRunsFittedIntoTheBudget) {
+  const std::string many =
+      "{\"name\": \"a\", \"lock\": \"redis-setpx\", \"runs\": 1000000, \"expect\": \"safe\"}";
+  const Ran cut = lockstep_with({"ci", checks(many), "-q", "--budget", "100ms"});
+  EXPECT_EQ(cut.code, ExitCode::met) << cut.out;
+  EXPECT_THAT(cut.out, HasSubstr(" of 1,000,000 runs, the budget ended\n"));
+  const Ran whole = lockstep_with({"ci", checks(check("a", "violation")), "-q", "--json"});
+  EXPECT_THAT(whole.out, HasSubstr("\"planned\": 20"));
+  EXPECT_THAT(whole.out, HasSubstr("\"runs\": "));
+}
+
+TEST_F(Ci, ABadFileOfTheCorpusFailsAlone) {
+  std::filesystem::create_directories(path("corpus/first"));
+  file("corpus/first/torn.toml", "schema_version = 1\nlock = \"redis-se");
+  const std::string calm = "\"lock\": \"redis-setpx\", \"runs\": 5, \"expect\": \"safe\"}";
+  const Ran ran = lockstep_with(
+      {"ci", checks("{\"name\": \"first\", " + calm + ",\n{\"name\": \"second\", " + calm), "-q"});
+  EXPECT_EQ(ran.code, ExitCode::bad_file) << ran.out << ran.err;
+  EXPECT_THAT(ran.out,
+              testing::StartsWith("FAIL     first/torn.toml: " + path("corpus/first/torn.toml:2")));
+  EXPECT_THAT(ran.out, HasSubstr("PASS     first: 5 runs"));
+  EXPECT_THAT(ran.out, HasSubstr("PASS     second: 5 runs"));
 }
 
 TEST_F(Ci, ErrorsPointIntoTheFile) {

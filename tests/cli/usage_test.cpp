@@ -157,6 +157,7 @@ TEST(ExitCodes, TheGraverOneWins) {
   EXPECT_EQ(worse(ExitCode::violation, ExitCode::undecided), ExitCode::violation);
   EXPECT_EQ(worse(ExitCode::violation, ExitCode::diverged), ExitCode::diverged);
   EXPECT_EQ(worse(ExitCode::internal, ExitCode::diverged), ExitCode::internal);
+  EXPECT_EQ(worse(ExitCode::violation, ExitCode::bad_file), ExitCode::bad_file);
   EXPECT_EQ(worse(ExitCode::met, ExitCode::undecided), ExitCode::undecided);
   EXPECT_EQ(worse(ExitCode::met, ExitCode::met), ExitCode::met);
 }
