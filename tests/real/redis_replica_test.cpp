@@ -54,7 +54,7 @@ TEST_F(SameReplica, StoppedLosesNothing) {  // row 20
     Answers answers{duo.ask(1, "SET lock:a me NX PX 60000"), duo.ask(1, "WAIT 1 300")};
     duo.kill(1);
     duo.resume(2);
-    duo.pass(milliseconds(300));
+    duo.pass(milliseconds(1500));
     duo.ask(2, "REPLICAOF NO ONE");
     answers.push_back(duo.ask(2, "SET lock:a you NX PX 60000"));
     EXPECT_EQ(answers, (Answers{"OK", "0", "(nil)"}));
