@@ -70,10 +70,10 @@ Checked<ExhaustOptions> options_of(const ExhaustRequest& request) {
 
 std::string bound_of(const ExhaustOptions& options) {
   const Scenario& base = options.base;
-  std::string text =
-      fmt::format("up to {} fault{} in the one schedule of seed {}: {}, {}, {}, {} clients",
-                  options.faults, options.faults == 1 ? "" : "s", base.seed, base.lock,
-                  base.workload, name_of(base.resource), base.clients);
+  std::string text = fmt::format(
+      "up to {} fault{} in the one schedule of seed {}: {}, {}, {}, {}", options.faults,
+      options.faults == 1 ? "" : "s", base.seed, base.lock, base.workload, name_of(base.resource),
+      reports::counted(static_cast<std::uint64_t>(base.clients), "client"));
   if (base.workload_settings.contains("operations")) {
     const std::int64_t count = base.workload_settings.number("operations");
     text += fmt::format(", {} operation{} each", count, count == 1 ? "" : "s");
