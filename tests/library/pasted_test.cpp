@@ -129,7 +129,7 @@ TEST_F(Pasted, WhatIsNotViolatedIsLookedForUnderTheSameCircumstances) {
   type("lockstep run redis-setpx -w inventory -r RP2 -d 10s -o calm");
   for (const std::string verb : {"shrink", "odds"}) {
     const Said refused = type("lockstep " + verb + " calm");
-    EXPECT_EQ(refused.code, 1) << refused.text;
+    EXPECT_EQ(refused.code, 65) << refused.text;
     const std::string command = after("look for one with faults: ", refused.text);
     EXPECT_THAT(command, HasSubstr("--faults ")) << refused.text;
     const Said found = type(command + " -n 5");
