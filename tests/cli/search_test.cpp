@@ -1,6 +1,4 @@
-#include <csignal>
-#include <utility>
-
+#include "tests/cli/ctrl_c.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -120,21 +118,9 @@ TEST_F(SearchVerbs, TheScoreboardComparesWithRandomWhereThatWasMeasured) {
   EXPECT_THAT(table("swarm,random"), HasSubstr("times fewer runs than random"));
 }
 
-/// Presses Ctrl-C when the first bug is told.
-class CtrlCAtTheFirstBug : public std::stringbuf {
- protected:
-  int sync() override {
-    if (!std::exchange(pressed_, true)) std::raise(SIGINT);
-    return 0;
-  }
-
- private:
-  bool pressed_ = false;
-};
-
 TEST_F(SearchVerbs, AnInterruptedScoreboardSaysThatItIsAPart) {
   std::ostringstream out;
-  CtrlCAtTheFirstBug buffer;
+  CtrlCAtTheFirstWord buffer;
   std::ostream err(&buffer);
   const ExitCode code = run_cli({"scoreboard", "--locks", "redis-setpx,write-after-pause",
                                  "--strategy", "swarm", "--repetitions", "1", "-o", path("score")},

@@ -1,8 +1,6 @@
-#include <csignal>
-#include <utility>
-
 #include "cli/progress.hpp"
 #include "cli/sweep_verdict.hpp"
+#include "tests/cli/ctrl_c.hpp"
 #include "tests/cli/driver.hpp"
 
 namespace lockstep {
@@ -106,21 +104,9 @@ TEST_F(Sweep, ItsPageHasCommandsThatMakeThePagesThatItLinksTo) {
   EXPECT_EQ(sweep().code, ExitCode::met) << "what the commands made is replaced with the rest";
 }
 
-/// Presses Ctrl-C when the first progress is shown.
-class CtrlCAtFirstProgress : public std::stringbuf {
- protected:
-  int sync() override {
-    if (!std::exchange(pressed_, true)) std::raise(SIGINT);
-    return 0;
-  }
-
- private:
-  bool pressed_ = false;
-};
-
 TEST_F(Sweep, CtrlCKeepsAndPrintsWhatWasFound) {
   std::ostringstream out;
-  CtrlCAtFirstProgress buffer;
+  CtrlCAtTheFirstWord buffer;
   std::ostream err(&buffer);
   Terminal terminal{out, err};
   terminal.err_is_terminal = true;
